@@ -1,0 +1,44 @@
+"""fhir-as: case files of ankylosing spondylitis <-> HL7 FHIR, by mapping tables, with nothing lost and nothing invented.
+
+Public names: `convert`, `revert`, `check`, `Outcome`, `Account`, `Issue`, and the exceptions `FhirAsError`,
+`FileError`, `TableError`, `UsageError`. Each is loaded when it is first used.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fhir_as.issues import FhirAsError, FileError, Issue, TableError, UsageError
+    from fhir_as.mapping.account import Account
+    from fhir_as.mapping.converting import check
+    from fhir_as.mapping.converting import convert
+    from fhir_as.mapping.outcome import Outcome
+    from fhir_as.mapping.reverting import revert
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Account": "fhir_as.mapping.account",
+    "FhirAsError": "fhir_as.issues",
+    "FileError": "fhir_as.issues",
+    "Issue": "fhir_as.issues",
+    "Outcome": "fhir_as.mapping.outcome",
+    "TableError": "fhir_as.issues",
+    "UsageError": "fhir_as.issues",
+    "check": "fhir_as.mapping.converting",
+    "convert": "fhir_as.mapping.converting",
+    "revert": "fhir_as.mapping.reverting",
+}
+
+__all__ = [
+    "Account", "FhirAsError", "FileError", "Issue", "Outcome", "TableError", "UsageError", "__version__", "check",
+    "convert", "revert",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(home), name)

@@ -1,0 +1,1 @@
+"""Files and texts to plain data that knows its line and column, and back."""

@@ -1,0 +1,97 @@
+"""What `convert` and `revert` take: a path, content, plain data, or an Outcome of the other."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from fhir_as.documents.detect import form
+from fhir_as.documents.json_reader import parse as parse_json
+from fhir_as.documents.places import spans
+from fhir_as.documents.text import read as read_text
+from fhir_as.issues import FileError, Issue
+from fhir_as.mapping.constants import BUNDLE_TYPES, FHIR_VERSIONS
+from fhir_as.mapping.outcome import Outcome
+
+Source = os.PathLike[str] | str | bytes | dict[str, Any] | Outcome
+
+# What a reverted case file says in its first line, so that it becomes the same kind of Bundle again.
+_MEMORY = re.compile(rf"# fhir-as: ({'|'.join(FHIR_VERSIONS)}) ({'|'.join(BUNDLE_TYPES)})$", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Input:
+    """Plain data with its text, so that issues can be placed. `data` is None where it could not be read."""
+
+    data: Any
+    issues: list[Issue]
+    text: str | bytes | None
+    form: Literal["json", "yaml"] | None
+    file: str | None
+    version: str | None = None
+    bundle_type: str | None = None
+
+    def placed(self, issues: Iterable[Issue]) -> tuple[Issue, ...]:
+        """The issues with file, line and column, in the order of the text."""
+        found = list(issues)
+        if self.text is None or self.form is None:
+            return tuple(issue.at(file=self.file) if issue.file is None else issue for issue in found)
+        text = self.text.decode() if isinstance(self.text, bytes) else self.text
+        wanted = [(issue.path, "key" if _about_key(issue) else "value") for issue in found]
+        places = spans(text, self.form, wanted)  # type: ignore[arg-type]
+        placed = [
+            issue if issue.line else issue.at(file=self.file, line=line, column=column, length=length)
+            for issue, (line, column, length) in zip(found, places, strict=True)
+        ]
+        return tuple(sorted(placed, key=lambda issue: (issue.line or 0, issue.column or 0)))
+
+
+def _about_key(issue: Issue) -> bool:
+    return issue.code in ("AS201", "AS202", "AS203")
+
+
+def read(source: Source, file: str | None, *, numbers: Literal["text", "exact"]) -> Input:
+    """Read any source. Raises FileError for a path that cannot be read; all other faults are issues."""
+    if isinstance(source, Outcome):
+        outcome = Input(source.value, [], None, None, file)
+        outcome.version, outcome.bundle_type = source.fhir_version, source.bundle_type
+        return outcome
+    if isinstance(source, dict):
+        return Input(source, [], None, None, file)
+    if isinstance(source, os.PathLike):
+        file = file or os.fspath(source)
+        source = read_file(source)
+    if not isinstance(source, str | bytes):
+        raise TypeError(f"a path, text, bytes or a dict is wanted, not {type(source).__name__}")
+    return _content(source, file, numbers)
+
+
+def read_file(path: os.PathLike[str]) -> bytes:
+    """The bytes of a file. Raises FileError."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise FileError(f"{os.fspath(path)}: cannot be read: {error.strerror or error}") from error
+
+
+def _content(content: str | bytes, file: str | None, numbers: Literal["text", "exact"]) -> Input:
+    found = form(content)
+    if found == "json":
+        data, issues = parse_json(content, file, numbers=numbers)
+        return Input(data, issues, content, "json", file)
+    if found == "xml":
+        message = "FHIR XML is not read yet" if numbers == "exact" else "this is XML, not a case file"
+        return Input(None, [Issue(severity="error", code="AS108", message=message, file=file, line=1, column=1)], None, None, file)
+    # Here, since a JSON run never needs YAML.
+    from fhir_as.documents.yaml_reader import parse as parse_yaml
+
+    text, faults = read_text(content, file)
+    if text is None:
+        return Input(None, faults, None, None, file)
+    data, issues = parse_yaml(text, file)
+    read_input = Input(data, issues, text, "yaml", file)
+    if memory := _MEMORY.match(text):
+        read_input.version, read_input.bundle_type = memory.groups()
+    return read_input

@@ -1,0 +1,170 @@
+"""Numbers with and without a unit: the text that a person writes <-> FHIR Quantity, Duration and Range.
+
+Digits are never touched: `8.0` stays `8.0`, and nothing passes through a binary float
+(FHIR R4 datatypes, decimal: "the precision of the decimal value has significance").
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from fhir_as.mapping.constants import UCUM
+
+Json = dict[str, Any]
+
+NUMBER = r"(?:0|[1-9]\d*)(?:\.\d+)?"
+_QUANTITY = re.compile(rf"(<=|>=|<|>)?\s*(-?{NUMBER})(?:\s*(\S.*))?", re.ASCII)
+_RANGE = re.compile(rf"(-?{NUMBER})\s*\.\.\s*(-?{NUMBER})(?:\s*(\S.*))?", re.ASCII)
+# What a person means as a number, right or wrong: it is read as one or refused, never kept as words.
+_NUMERIC = re.compile(r"[<>=≤≥~±+\-−.,]*\s*\d")
+
+TIME_UNITS = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "a"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """`<10 /µl`: comparator (`<`, `<=`, `>=`, `>` or none), the digits as written, the unit as written or none."""
+
+    comparator: str | None
+    number: str
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`5..8 mg/l`: both ends as written, low not above high, and one unit or none."""
+
+    low: str
+    high: str
+    unit: str | None
+
+
+class QuantityError(ValueError):
+    """The text is not a quantity; the message says what would be right and never repeats the text."""
+
+
+def is_numeric(text: str) -> bool:
+    """Whether a person means the text as a number (so that a slip in it is an error and not words)."""
+    return _NUMERIC.match(text) is not None
+
+
+def parse(text: str) -> Quantity | Range:
+    """Read `13 mg/l`, `<10 /µl`, `0.9`, `-3 kg`, `5..8 mg/l`.
+
+    Raises QuantityError where the text is anything else.
+    """
+    text = text.strip()
+    found = _RANGE.fullmatch(text)
+    if found and not (found[3] or "").startswith(".."):
+        low, high, unit = found.groups()
+        if Decimal(low) > Decimal(high):
+            raise QuantityError("the range is upside down: write the lower number first")
+        return Range(low, high, unit)
+    found = _QUANTITY.fullmatch(text)
+    if found:
+        comparator, number, unit = found.groups()
+        if unit is None or not re.match(r"[.,\d]", unit):
+            return Quantity(comparator, number, unit)
+    raise QuantityError(_advice(text))
+
+
+def _advice(text: str) -> str:
+    if re.search(r"\d,\d", text):
+        return "a decimal point is wanted, not a comma"
+    if re.match(r"[≤≥]", text):
+        return "write `<=` or `>=`"
+    if re.match(r"−", text):
+        return "write the minus sign as `-`"
+    if re.match(r"[<>=]*\s*-?0\d", text):
+        return "a number has no leading zeros"
+    if re.match(r"[<>=]*\s*-?\.\d", text):
+        return "write a zero before the decimal point"
+    if re.search(r"±", text):
+        return "a mean with its deviation is not one value: write them as two records"
+    return "write a number and its unit, like `13 mg/l`, `<10 /µl` or `5..8 mg/l`"
+
+
+def write(quantity: Quantity | Range) -> str:
+    """The text that a person writes for it."""
+    unit = f" {quantity.unit}" if quantity.unit else ""
+    if isinstance(quantity, Range):
+        return f"{quantity.low}..{quantity.high}{unit}"
+    return f"{quantity.comparator or ''}{quantity.number}{unit}"
+
+
+def digits(value: Decimal | int) -> str:
+    """The digits of a FHIR decimal without an exponent."""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def number_to_fhir(number: str) -> Decimal | int:
+    """The FHIR decimal with exactly these digits."""
+    return Decimal(number) if "." in number else int(number)
+
+
+# How a printed unit becomes `{unit, system, code}`; None where the unit is not known.
+UnitTable = Callable[[str], Mapping[str, str] | None]
+
+
+def time_unit(unit: str) -> Mapping[str, str] | None:
+    """Units of time offsets and lengths: UCUM codes of invariant drt-1."""
+    code = TIME_UNITS.get(unit)
+    return {"unit": unit, "system": UCUM, "code": code} if code else None
+
+
+class UnknownUnitError(ValueError):
+    """The unit is in no table. `unit` is the unit as written."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__(unit)
+        self.unit = unit
+
+
+def to_fhir(quantity: Quantity | Range, units: UnitTable, bare: Mapping[str, str] | None = None) -> Json:
+    """A Quantity (or Range) element; `bare` is what stands for a missing unit (`{score}` of a score).
+
+    Raises UnknownUnitError.
+    """
+    coded: Mapping[str, str] = bare or {}
+    if quantity.unit is not None:
+        known = units(quantity.unit)
+        if known is None:
+            raise UnknownUnitError(quantity.unit)
+        coded = known
+    if isinstance(quantity, Range):
+        return {
+            "low": {"value": number_to_fhir(quantity.low), **coded},
+            "high": {"value": number_to_fhir(quantity.high), **coded},
+        }
+    element: Json = {"value": number_to_fhir(quantity.number)}
+    if quantity.comparator:
+        element["comparator"] = quantity.comparator
+    element.update(coded)
+    return element
+
+
+def quantity_to_case(element: Json) -> str | None:
+    """The text of a Quantity, Duration, Age or SimpleQuantity element; None where it holds no value.
+
+    The printed `unit` speaks first, then the `code` (annotations in braces are no unit).
+    """
+    value = element.get("value")
+    if value is None or isinstance(value, str | bool):
+        return None
+    unit = element.get("unit")
+    if unit is None:
+        code = element.get("code", "")
+        unit = None if not code or code.startswith("{") else code
+    text = f"{element.get('comparator', '')}{digits(value)}"
+    return f"{text} {unit}" if unit else text
+
+
+def range_to_case(element: Json) -> str | None:
+    """The text of a Range element with both ends; None where one is missing."""
+    low, high = element.get("low"), element.get("high")
+    if not isinstance(low, dict) or not isinstance(high, dict) or "value" not in low or "value" not in high:
+        return None
+    upper = quantity_to_case(high)
+    return f"{digits(low['value'])}..{upper}" if upper else None

@@ -1,0 +1,269 @@
+"""Moments in FHIR: a primitive with its extensions <-> the text of a moment.
+
+A point that no calendar knows is carried by `cqf-relativeDateTime` (target, targetPath, relationship and offset,
+all 1..1); the author's words by `originalText`; an unknown point by `data-absent-reason`.
+"""
+
+from typing import Any
+
+from fhir_as.mapping import moments
+from fhir_as.mapping.constants import ORIGINAL_TEXT, RELATIVE_DATE_TIME, UCUM, UNKNOWN
+from fhir_as.mapping.context import Backward, Forward
+from fhir_as.mapping.moments import Moment, MomentError
+from fhir_as.mapping.quantities import (
+    Quantity,
+    QuantityError,
+    Range,
+    digits,
+    is_numeric,
+    time_unit,
+)
+from fhir_as.mapping.quantities import parse as parse_quantity
+from fhir_as.mapping.quantities import to_fhir as quantity_to_fhir
+
+Json = dict[str, Any]
+# A primitive and its `_` twin: ("2010-05", None), (None, {"extension": [...]}).
+Pair = tuple[str | None, Json | None]
+
+_NO_INTERVAL = {"extension": [UNKNOWN]}
+_SAME_TIME = {"value": 0, "unit": "min", "system": UCUM, "code": "min"}
+
+
+def original_text(words: str) -> Json:
+    """The author's words for what stands beside them."""
+    return {"url": ORIGINAL_TEXT, "valueString": words}
+
+
+# --- to FHIR
+
+
+def pair(text: str | list[str], c: Forward, field: str) -> Pair | None:
+    """The primitive and its twin for one moment, or for several order moments that all hold. None: reported."""
+    if isinstance(text, list):
+        extensions: list[Json] = []
+        for index, item in enumerate(text):
+            one = pair(item, c, field)
+            if one is None or one[1] is None or not is_order(item):
+                message = "a list of times holds order moments only: `before ID`, `after ID`, `after end of ID`"
+                c.report("error", "AS215", message, field, index=index)
+                return None
+            extensions += one[1]["extension"]
+        return None, {"extension": extensions}
+    known: Pair | None = c.moments.get(text)
+    if known is None:
+        known = _pair(text, c, field)
+        if known is not None:
+            c.moments[text] = known
+    return known
+
+
+def dates_within(text: str | list[str]) -> tuple[str, str] | None:
+    """The two dates of "some moment within" (`2010-05..2010-09`), else None."""
+    if isinstance(text, str) and ".." in text:
+        try:
+            moment = moments.parse(text)
+        except MomentError:
+            return None
+        if moment.low and moment.high:
+            return moment.low, moment.high
+    return None
+
+
+def is_order(text: str) -> bool:
+    """Whether a moment says only what comes first."""
+    try:
+        moment = moments.parse(text)
+    except MomentError:
+        return False
+    return moment.form == "relative" and moment.offset is None
+
+
+def _pair(text: str, c: Forward, field: str) -> Pair | None:
+    try:
+        moment = moments.parse(text)
+    except MomentError as error:
+        c.report("error", "AS206", f"this is no time: {error}", field, value=text)
+        return None
+    if moment.form == "date":
+        return moment.text, None
+    if moment.form == "unknown":
+        return None, {"extension": [UNKNOWN]}
+    if moment.form == "relative":
+        return _relative(moment, c, field)
+    if moment.form == "words":
+        return _words(moment.text, c, field)
+    return None, {"extension": [original_text(moment.text)]}
+
+
+def _relative(moment: Moment, c: Forward, field: str) -> Pair | None:
+    target = moment.target
+    if target is None:
+        if c.anchor is None:
+            message = "this time counts from the anchor, and `case.anchor` names none"
+            help = "name the index drug's first record: `case: {id: ..., anchor: ID}`"
+            c.report("error", "AS213", message, field, help=help, value=moment.text)
+            return None
+        target = c.anchor
+    elif target not in c.ids:
+        return _words(moment.text, c, field)
+    elif target == c.anchor and _has_short_form(moment):
+        short = moments.write_relative(str(moment.relationship), None, moment.offset)
+        message = "a time that counts from the anchor does not name it"
+        c.report("error", "AS206", message, field, help="write `4 wk`", hint=f"write `{short}`", value=moment.text)
+        return None
+    offset: Json
+    if moment.offset is None:
+        offset = {"url": "offset", "valueDuration": _NO_INTERVAL}
+    else:
+        name = "valueRange" if isinstance(moment.offset, Range) else "valueDuration"
+        offset = {"url": "offset", name: quantity_to_fhir(moment.offset, time_unit)}
+    return None, {"extension": [relative(c, str(moment.relationship), target, offset)]}
+
+
+def _has_short_form(moment: Moment) -> bool:
+    """Whether the anchor may (and so must) stay unnamed: `4 wk`, `<=6 mo`, `5 wk..6 wk`, `-2 wk`."""
+    if moment.relationship == "after-start":
+        return moment.offset is not None
+    return moment.relationship == "before-start" and isinstance(moment.offset, Quantity) and not moment.offset.comparator
+
+
+def relative(c: Forward, relationship: str, target: str, offset: Json) -> Json:
+    """The extension cqf-relativeDateTime that names a record of this case."""
+    return relative_to(c.ids[target], c.identifier(target), c.time_elements, relationship, offset)
+
+
+def relative_to(type_: str, identifier: Json, time_elements: dict[str, str], relationship: str, offset: Json) -> Json:
+    """The extension cqf-relativeDateTime; its target is named by identifier, since servers rewrite literal ones."""
+    return {
+        "url": RELATIVE_DATE_TIME,
+        "extension": [
+            {"url": "target", "valueReference": {"type": type_, "identifier": identifier}},
+            {"url": "targetPath", "valueString": time_elements[type_]},
+            {"url": "relationship", "valueCode": relationship},
+            offset,
+        ],
+    }
+
+
+def _words(text: str, c: Forward, field: str) -> Pair:
+    same = moments.same_time(text)
+    if same and same[1] in c.ids:
+        offset = {"url": "offset", "valueDuration": _SAME_TIME}
+        return None, {"extension": [relative(c, same[0], same[1], offset)]}
+    if text == "baseline":
+        if c.anchor is not None and c.anchor in c.ids:
+            order = {"url": "offset", "valueDuration": _NO_INTERVAL}
+            extensions = [relative(c, "before-start", c.anchor, order), original_text(text)]
+            return None, {"extension": extensions}
+        message = "no anchor is named, so this baseline is kept as a word: not computable"
+        c.report("warning", "AS207", message, field, help="name the index drug: `case: {anchor: ID}`", value=text)
+        return None, {"extension": [original_text(text)]}
+    _warn_of_words(text, c, field)
+    return None, {"extension": [original_text(text)]}
+
+
+def _warn_of_words(text: str, c: Forward, field: str) -> None:
+    nearest = moments.nearest_form(text)
+    named = moments.unknown_id(text)
+    if nearest is None and named is not None:
+        relative_id = c.nearest_id(named)
+        nearest = text.replace(named, relative_id) if relative_id else None
+    if nearest is None and named is None and not any(character.isdigit() for character in text):
+        return
+    about = "it names no record of this case" if named is not None and nearest is None else "kept as words: not computable"
+    hint = f"did you mean `{nearest}`?" if nearest else None
+    help = "the forms are `2010-05`, `4 wk`, `5 d after ID`, `before ID`"
+    message = f"this time is no form that can be computed; {about}"
+    c.report("warning", "AS207", message, field, help=help, hint=hint, value=text)
+
+
+# --- to the case
+
+
+def text(value: object, element: object, b: Backward) -> str | list[str] | None:
+    """The moment that a primitive and its twin say; None where they say nothing that a case can hold."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(element, dict):
+        return None
+    extensions = element.get("extension")
+    if not isinstance(extensions, list):
+        return None
+    relatives: list[str] = []
+    for extension in extensions:
+        url = extension.get("url") if isinstance(extension, dict) else None
+        if url == RELATIVE_DATE_TIME:
+            words = _relative_text(extension, b)
+            if words is not None:
+                relatives.append(words)
+        elif url == ORIGINAL_TEXT and isinstance(extension.get("valueString"), str):
+            words = extension["valueString"]
+            return words if words else None
+        elif extension == UNKNOWN:
+            return "unknown"
+    if not relatives:
+        return None
+    return relatives[0] if len(relatives) == 1 else relatives
+
+
+def _relative_text(extension: Json, b: Backward) -> str | None:
+    parts = {part.get("url"): part for part in extension.get("extension", ()) if isinstance(part, dict)}
+    try:
+        target = b.record_id(parts["target"]["valueReference"]["identifier"])
+        relationship = parts["relationship"]["valueCode"]
+        offset_part = parts["offset"]
+    except (KeyError, TypeError):
+        return None
+    if target is None or target == b.token or not isinstance(relationship, str) or relationship.count("-") < 1:
+        return None
+    offset = _offset(offset_part)
+    if relationship.startswith("concurrent"):
+        if offset is None or not isinstance(offset, Quantity):
+            return None
+        named = target != b.anchor or offset.unit == "min" or relationship != "concurrent-with-start"
+        return moments.write_relative(relationship, target if named else None, offset)
+    if offset is None and not _is_order_only(offset_part):
+        return None
+    moment = Moment("relative", "", relationship=relationship, target=target, offset=offset)
+    short = target == b.anchor and _has_short_form(moment)
+    return moments.write_relative(relationship, None if short else target, offset)
+
+
+def _is_order_only(part: Json) -> bool:
+    duration = part.get("valueDuration")
+    return isinstance(duration, dict) and "value" not in duration
+
+
+def _offset(part: Json) -> Quantity | Range | None:
+    duration, interval = part.get("valueDuration"), part.get("valueRange")
+    if isinstance(duration, dict) and "value" in duration:
+        return Quantity(duration.get("comparator"), digits(duration["value"]), _unit(duration))
+    if isinstance(interval, dict):
+        low, high = interval.get("low", {}), interval.get("high", {})
+        if "value" in low and "value" in high:
+            return Range(digits(low["value"]), digits(high["value"]), _unit(high))
+    return None
+
+
+def _unit(element: Json) -> str:
+    return str(element.get("code") or element.get("unit"))
+
+
+# --- lengths of time
+
+
+def length_to_fhir(text: str, c: Forward, field: str) -> Json | None:
+    """`4.5 a`, `>12 mo`, `2..3 mo` as Duration or Range; None: reported."""
+    try:
+        quantity = parse_quantity(text)
+    except QuantityError as error:
+        advice = str(error) if is_numeric(text) else "write a number and a unit of time, like `4.5 a` or `>12 mo`"
+        c.report("error", "AS205", f"this is no length of time: {advice}", field, value=text)
+        return None
+    unit = quantity.unit
+    if unit is None or time_unit(unit) is None:
+        nearest = moments.nearest_form(f"1 {unit}") if unit else None
+        help = f"did you mean `{nearest.split()[1]}`?" if nearest else "the units are min, h, d, wk, mo and a (year)"
+        c.report("error", "AS204", "a length of time needs a unit of time", field, help=help, value=text)
+        return None
+    return quantity_to_fhir(quantity, time_unit)

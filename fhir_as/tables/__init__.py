@@ -1,0 +1,1 @@
+"""The mapping tables: read strictly, checked as a whole, looked up both ways."""

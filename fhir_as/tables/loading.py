@@ -1,0 +1,159 @@
+"""All mapping tables, read and checked together."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fhir_as.issues import Issue, TableError
+from fhir_as.tables.checking import (
+    Registers,
+    System,
+    add_evidence,
+    add_system,
+    check_twice,
+    check_units,
+    concept,
+)
+from fhir_as.tables.concepts import Coding, Concept, Vocabulary, fold
+from fhir_as.tables.reading import Row, read_rows, scan
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+SYSTEM_COLUMNS = ("prefix", "system", "code_prefix", "name")
+EVIDENCE_COLUMNS = ("coding", "display", "status", "source_1", "source_2", "note")
+CONCEPT_COLUMNS = ("name", "synonyms", "codes", "takes", "units", "category", "example")
+LAYOUT_COLUMNS = ("sections", "case", "fhir", "kind", "when", "version")
+
+
+def shipped() -> Path:
+    """The folder `mappings`: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / "mappings"
+    return inside if inside.is_dir() else package.parent / "mappings"
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """One set of mapping tables. It is not changed after loading and may be shared by threads.
+
+    `systems` is by prefix, `concepts` by table, `codings` by the code with its prefix as the tables
+    write it (`OBSCAT:laboratory`, `AS:basdai`).
+    """
+
+    systems: Mapping[str, System]
+    concepts: Mapping[str, tuple[Concept, ...]]
+    codings: Mapping[str, Coding]
+    _layouts: "Path | Traversable"
+    _made: dict[tuple[str, ...], Vocabulary] = field(default_factory=dict)
+
+    def vocabulary(self, *names: str) -> Vocabulary:
+        """The concepts of one or several tables, those of the first table first.
+
+        Raises KeyError where there is no such table.
+        """
+        if names not in self._made:
+            self._made[names] = Vocabulary(c for name in names for c in self.concepts[name])
+        return self._made[names]
+
+    def layout(self, name: str, columns: tuple[str, ...] = LAYOUT_COLUMNS) -> list[Row]:
+        """The rows of `layouts/<name>.csv`. Raises TableError with every fault of the file."""
+        file = f"{name}.csv"
+        return read_rows(self._layouts / file, columns, f"mappings/layouts/{file}")
+
+
+def load(folders: "tuple[Path | Traversable, ...]" = ()) -> Tables:
+    """The shipped tables, extended by the tables of `folders`.
+
+    A folder is laid out as `mappings/` is: `systems.csv`, `evidence.csv`, `concepts/<table>.csv`, each
+    only where it has something to add. A row that shares a name or a code with a row before it is a
+    fault. Raises TableError with every fault of every table.
+    """
+    home = shipped()
+    known = Registers()
+    tables = {file.name: [(file, f"mappings/concepts/{file.name}")] for file in _csv(home / "concepts")}
+    if not tables:
+        raise TableError([_missing("mappings/concepts", "the shipped tables are not there")])
+    for folder in folders:
+        _add_folder(folder, tables, known.issues)
+    homes = [(home, "mappings"), *((folder, str(folder)) for folder in folders)]
+    _each(homes, "systems.csv", SYSTEM_COLUMNS, add_system, known)
+    _each(homes, "evidence.csv", EVIDENCE_COLUMNS, add_evidence, known)
+    read = {name[:-4]: _read(name[:-4], files, known) for name, files in tables.items()}
+    printed = {fold(s): unit.name for _, unit in read.get("units", ()) for s in unit.spellings}
+    for rows in read.values():
+        check_twice(rows, known)
+        for row, entry in rows:
+            if entry.units:
+                check_units(row, printed, known)
+    if known.issues:
+        raise TableError(known.issues)
+    local = {f"AS:{x['code']}": x for rows in read.values() for _, c in rows for x in _local(c, known)}
+    concepts = {name: tuple(entry for _, entry in rows) for name, rows in read.items()}
+    return Tables(known.systems, concepts, known.codings | local, home / "layouts")
+
+
+def _local(entry: Concept, known: Registers) -> list[Coding]:
+    ours = known.systems["AS"].system
+    return [coding for coding in entry.codings if coding["system"] == ours]
+
+
+def _each(
+    homes: "Iterable[tuple[Path | Traversable, str]]",
+    file: str,
+    columns: tuple[str, ...],
+    add: Callable[[Row, Registers], None],
+    known: Registers,
+) -> None:
+    for home, label in homes:
+        path = home / file
+        if label == "mappings" or path.is_file():
+            rows, faults = scan(path, columns, f"{label}/{file}")
+            known.issues += faults
+            for row in rows:
+                add(row, known)
+
+
+def _read(
+    table: str, files: "list[tuple[Path | Traversable, str]]", known: Registers
+) -> list[tuple[Row, Concept]]:
+    entries = []
+    for path, label in files:
+        rows, faults = scan(path, CONCEPT_COLUMNS, label)
+        known.issues += faults
+        entries += [(row, concept(row, table, known)) for row in rows]
+    return entries
+
+
+def _add_folder(
+    folder: "Path | Traversable",
+    tables: "dict[str, list[tuple[Path | Traversable, str]]]",
+    issues: list[Issue],
+) -> None:
+    """Find the tables of a user's folder; a file that would be overlooked is a fault."""
+    concepts = folder / "concepts"
+    found = _csv(folder)
+    for file in found:
+        if file.name not in ("systems.csv", "evidence.csv"):
+            help = "concept tables stand in the folder `concepts`, beside systems.csv and evidence.csv"
+            issues.append(_missing(f"{folder}/{file.name}", "not a table of this folder", help))
+    for file in _csv(concepts):
+        label = f"{folder}/concepts/{file.name}"
+        if file.name in tables:
+            tables[file.name].append((file, label))
+        else:
+            help = f"the tables are {', '.join(sorted(tables))}"
+            issues.append(_missing(label, "there is no such table", help))
+    if not found and not _csv(concepts):
+        help = "a folder of tables holds systems.csv, evidence.csv or concepts/<table>.csv"
+        issues.append(_missing(str(folder), "no table in this folder", help))
+
+
+def _csv(folder: "Path | Traversable") -> "list[Path | Traversable]":
+    files = folder.iterdir() if folder.is_dir() else ()
+    return sorted((file for file in files if file.name.endswith(".csv")), key=lambda file: file.name)
+
+
+def _missing(file: str, message: str, help: str | None = None) -> Issue:
+    return Issue(severity="error", code="AS501", message=message, file=file, help=help)

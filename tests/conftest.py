@@ -1,0 +1,24 @@
+"""Fixtures of the whole test suite."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from judge.judge import Judge, available
+
+
+@pytest.fixture(scope="session")
+def judge() -> Iterator[Judge]:
+    """HL7's validation engine, started once; tests that use it carry the marker `judge`.
+
+    Without its tools the tests are skipped, but where `CI` is set they fail.
+    """
+    there, reason = available()
+    if not there:
+        message = f"no judge: {reason}"
+        if os.environ.get("CI", "").lower() not in ("", "0", "false", "no"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with Judge() as running:
+        yield running
