@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from fhir_as.issues import Issue, TableError, UsageError
+from fhir_as.issues import Issue, Severity, TableError, UsageError
 
 
 @dataclass
@@ -39,6 +39,12 @@ class Outcome:
         return "".join(f"{key}: {value}\n" for key, value in (self.value or {}).items())
 
 
+SEVERITIES: dict[str, Severity] = {
+    "AS204": "error",
+    "AS208": "warning",
+    "AS401": "error",
+    "AS403": "information",
+}
 CALLS: list[dict[str, Any]] = []
 
 
@@ -87,11 +93,10 @@ def _outcome(content: bytes, version: str | None, check: bool, file: str | None)
         raise UsageError("these options do not go together")
     issues = []
     for code in str(value.get("fault", "")).split():
-        severity = "error" if code == "AS204" else "warning" if code == "AS208" else "information"
         line, column = _place(text, value["fault"])
         issues.append(
             Issue(
-                severity=severity,  # type: ignore[arg-type]
+                severity=SEVERITIES[code],
                 code=code,
                 message="dose unit is not UCUM",
                 file=file,
@@ -108,10 +113,8 @@ def _outcome(content: bytes, version: str | None, check: bool, file: str | None)
     if not check:
         return Outcome(value, tuple(issues), None, version)
     for code, count in (("AS401", lost), ("AS403", int(value.get("assume", 0)))):
-        severity = "error" if code == "AS401" else "information"
-        issues += [
-            Issue(severity=severity, code=code, message="see", file=file, value="word")
-        ] * count  # type: ignore[arg-type]
+        issue = Issue(severity=SEVERITIES[code], code=code, message="see", file=file, value="word")
+        issues += [issue] * count
     account = Account(leaves, leaves - lost - parked, parked, lost)
     return Outcome(value, tuple(issues), account, version)
 

@@ -27,6 +27,10 @@ def test_something_was_lost() -> None:
     )
     lost.counts["done"] = 1
     assert said(lost) == "toc.yaml: 3 of 158 facts did not come back from FHIR R4: see above."
+    lost.counts["AS403"] = 2
+    assert said(lost, REVERT) == (
+        "toc.yaml: 3 of 158 values of FHIR R4 did not come back from the case, 2 added: see above."
+    )
 
 
 def test_something_was_assumed() -> None:
@@ -37,10 +41,12 @@ def test_something_was_assumed() -> None:
 
 
 def test_without_the_return_trip_nothing_is_claimed() -> None:
-    sentence = said(tally(tried=1, done=1), checked=False)
-    assert "no claim about loss" in sentence
-    assert "FHIR R4" in sentence
-    assert "nothing lost" not in sentence
+    claim = "to FHIR R4; the way back was not tried: no claim about loss."
+    assert said(tally(tried=1, done=1), checked=False) == f"toc.yaml: converted {claim}"
+    several = said(tally(tried=3, done=2), checked=False)
+    assert several == f"toc.yaml: 2 of 3 cases converted {claim}"
+    back = said(tally("R5", tried=1, done=1), REVERT, checked=False)
+    assert back.startswith("toc.yaml: reverted from FHIR R5; ")
 
 
 def test_a_case_that_could_not_be_made() -> None:

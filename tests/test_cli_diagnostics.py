@@ -102,6 +102,11 @@ def test_the_caret_stands_under_the_word_on_any_line(line: str, word: str) -> No
     assert text.isprintable()
 
 
+def test_a_line_that_fits_is_shown_whole() -> None:
+    line = "x" * 78 + "y"
+    assert excerpt(line, 79, 1, 80) == (line, 78, 1)
+
+
 def test_a_combining_mark_takes_no_cell() -> None:
     assert excerpt("e\u0301 x", 4, 1, 80) == ("e\u0301 x", 2, 1)
 

@@ -91,6 +91,7 @@ def test_table_faults_are_shown_with_their_place(fhir_as_: Invoke) -> None:
     result = fhir_as_("convert", "a.yaml", "-o", "out.json")
     assert result.exit_code == 2
     assert "error[AS503]: malformed\n --> my.csv:7\n" in result.stderr
+    assert "\n1 error\nerror: the mapping tables have faults" in result.stderr
     assert files() == ["a.yaml"]
 
 

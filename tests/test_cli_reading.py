@@ -14,7 +14,7 @@ from fhir_as.issues import FileError, Issue
 def read(content: bytes, folder: Path) -> list[tuple[bytes | Issue, int | None]]:
     path = folder / "input"
     path.write_bytes(content)
-    return [tuple(piece) for piece in pieces(Source("input", path, "input"))]
+    return [(piece.content, piece.number) for piece in pieces(Source("input", path, "input"))]
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ def test_lines(content: bytes, found: list[tuple[bytes, int]], tmp_path: Path) -
 
 def test_stdin_is_read_without_going_back(monkeypatch: pytest.MonkeyPatch) -> None:
     class Stdin:
-        buffer = io.BufferedReader(io.BytesIO(b'{"a": 1}\n{"b": 2}\n'))  # type: ignore[arg-type]
+        buffer = io.BufferedReader(io.BytesIO(b'{"a": 1}\n{"b": 2}\n'))
 
-    monkeypatch.setattr(reading.sys, "stdin", Stdin)
+    monkeypatch.setattr("sys.stdin", Stdin)
     assert [piece.number for piece in pieces(Source("<stdin>", None, "stdin"))] == [1, 2]
 
 

@@ -142,8 +142,11 @@ documents = st.recursive(
     scalars,
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])) | st.just("a:"), inner)
+        | st.dictionaries(
+            st.text(st.characters(exclude_categories=["Cs"])) | st.just("a:"), inner, max_size=4
+        )
     ),
+    max_leaves=10,
 )
 layouts = st.sampled_from(
     [
@@ -163,7 +166,9 @@ def test_quick_and_exact_reading_agree(data: object, layout: dict[str, object]) 
     assert json_faults.explain(text.encode(), None, "exact") == (data, [])
 
 
-pairs = st.lists(st.tuples(st.sampled_from(["a", "b", "c:", 'd"', "é"]), documents), min_size=1)
+pairs = st.lists(
+    st.tuples(st.sampled_from(["a", "b", "c:", 'd"', "é"]), documents), min_size=1, max_size=5
+)
 
 
 @given(pairs, st.booleans(), layouts)

@@ -45,7 +45,7 @@ CONVERT = Words(
     came_back="{facts} carried to FHIR {version} and back",
     did_not="{count} of {facts} did not come back from FHIR {version}",
     added="{count} assumed because FHIR demands it",
-    unchecked="converted to FHIR {version}; the way back was not tried: no claim about loss",
+    unchecked="to FHIR {version}; the way back was not tried: no claim about loss",
     element="maps to",
 )
 CHECK = CONVERT._replace(done="passed", failed="not passed")
@@ -57,7 +57,7 @@ REVERT = Words(
     came_back="{facts} of FHIR {version} carried to the case and back",
     did_not="{count} of {facts} of FHIR {version} did not come back from the case",
     added="{count} added",
-    unchecked="reverted from FHIR {version}; the way back was not tried: no claim about loss",
+    unchecked="from FHIR {version}; the way back was not tried: no claim about loss",
     element="at",
 )
 
@@ -102,11 +102,12 @@ def account(name: str, tally: Tally, words: Words, *, checked: bool, above: bool
     counts = tally.counts
     tried, done = counts["tried"], counts["done"]
     parts = []
-    if tried > 1:
-        parts.append(f"{done} of {_number(tried, words.document)} {words.done}")
+    said = f"{done} of {_number(tried, words.document)} {words.done}" if tried > 1 else words.done
     if done and not checked:
-        parts.append(words.unchecked.format(version=_versions(tally)))
-    elif counts["leaves"]:
+        parts.append(f"{said} {words.unchecked.format(version=_versions(tally))}")
+    elif tried > 1:
+        parts.append(said)
+    if counts["leaves"]:
         parts.append(_leaves(tally, words, above))
     if tried == 1 and not done:
         see = "" if counts["leaves"] else _see(above)
@@ -122,6 +123,8 @@ def _leaves(tally: Tally, words: Words, above: bool) -> str:
     added = counts[ADDED]
     if counts["reported"] or any(counts[code] for code in LOSS):
         said = words.did_not.format(count=counts["reported"], facts=facts, version=version)
+        if added:
+            said += f", {words.added.format(count=added)}"
         return f"{said}{_see(above)}"
     said = words.came_back.format(facts=facts, version=version)
     if counts["parked"]:

@@ -79,8 +79,8 @@ def _notes(issue: Issue, look: Look, shown: bool) -> list[str]:
         notes.append(
             f"{look.element} {issue.expression}" + (f" ({issue.row})" if issue.row else "")
         )
-    elif issue.row:
-        notes.append(f"row {issue.row}")
+    elif issue.row and issue.row != f"{issue.file}:{issue.line}":
+        notes.append(f"mapped by {issue.row}")
     return [clean(note) for note in notes]
 
 
@@ -92,7 +92,8 @@ def excerpt(line: str, column: int, length: int, width: int) -> tuple[str, int, 
     """
     line = line.rstrip("\r\n")
     start = min(column - 1, len(line))
-    first, room = start, width // 2
+    fits = len(line) <= width and sum(_cell(mark)[1] for mark in line) <= width
+    first, room = (0, 0) if fits else (start, width // 2)
     while first > 0 and room > 0:
         first -= 1
         room -= _cell(line[first])[1]

@@ -27,9 +27,7 @@ class Replacement:
         self.shown = path
         self.temporary: Path | None = None
         with self._naming():
-            self.path = Path(
-                os.path.realpath(path)
-            )  # what a link names is replaced
+            self.path = Path(os.path.realpath(path))  # what a link names is replaced
             self.stream = self._open(kept)
 
     def write(self, text: str) -> None:

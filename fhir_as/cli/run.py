@@ -1,6 +1,7 @@
 """The work that convert, revert and check share: inputs through the engine to the target."""
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -92,6 +93,8 @@ def stopped(console: Console) -> Iterator[None]:
         raise click.UsageError(str(error)) from error
     except TableError as error:
         console.issues(error.issues)
+        console.summary(Counter(issue.severity for issue in error.issues))
+        console.say("error: the mapping tables have faults; nothing was done")
         click.get_current_context().exit(COULD_NOT_RUN)
     except FhirAsError as error:
         console.say(f"error: {error}")

@@ -161,7 +161,7 @@ def _colon(fault: _Fault) -> Explained:
     line_start = fault.source.line_bounds(fault.at)[0]
     before = fault.text[line_start : fault.at]
     if ": " in before or fault.text[fault.start : fault.start + 1] in ("{", "["):
-        message = "text that holds a colon and a blank must stand in double quotes"
+        message = "a colon within a text: the text must stand in double quotes"
         issues = fault.issue(message, fault.at, help='for example: note: "seen: no change"')
     elif len(before) > _MAX_KEY:
         issues = fault.issue(f"a key longer than {_MAX_KEY} characters", line_start)

@@ -28,13 +28,14 @@ class Forward:
     """State of one case on its way to FHIR: who is named by which id, where we are, and what was found."""
 
     __slots__ = (
-        "anchor", "case_id", "concept", "ids", "issues", "moments", "path", "row", "subject",
-        "system", "time_elements", "token", "type", "urls",
+        "anchor", "anchor_is_lost", "case_id", "concept", "ids", "issues", "moments", "path", "record", "row",
+        "subject", "system", "time_elements", "token", "type", "urls",
     )  # fmt: skip
 
     def __init__(self, case_id: str, anchor: str | None, version: str) -> None:
         self.case_id = case_id
         self.anchor = anchor
+        self.anchor_is_lost = False  # it is named, and no record has its name: said once, not at every time
         self.time_elements = TIME_ELEMENTS["R5" if version == "R5" else "R4"]
         self.ids: dict[str, str] = {}  # record id -> resource type
         self.urls: dict[str, str] = {}  # record id -> fullUrl
@@ -46,6 +47,7 @@ class Forward:
         self.type = ""
         self.system = ""
         self.token = ""
+        self.record: Json = {}
         self.concept: Any = None
 
     def report(

@@ -60,6 +60,8 @@ class Engine:
             if record_id is not None:
                 c.ids[record_id] = self.resources[section]
                 c.urls[record_id] = full_url(RECORD_SYSTEM, token)
+        if c.anchor not in c.ids:
+            c.anchor, c.anchor_is_lost = None, c.anchor is not None
         patient = self._patient_identity(case)
         url = full_url(*patient)
         c.subject = {"reference": url}
@@ -96,7 +98,7 @@ class Engine:
 
     def _resource(self, c: Forward, section: str, record: Json, system: str, token: str) -> tuple[str, str, Json]:
         layout = self.layouts[section]
-        c.type, c.system, c.token, c.concept = layout.resource, system, token, None
+        c.type, c.system, c.token, c.record, c.concept = layout.resource, system, token, record, None
         return full_url(system, token), f"{system}|{token}", layout.to_fhir(record, c)
 
     # --- resources -> case

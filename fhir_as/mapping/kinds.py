@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fhir_as.mapping.constants import RECORD_SYSTEM, UCUM
+from fhir_as.mapping.constants import CODE_SYSTEM, RECORD_SYSTEM, UCUM
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.quantities import (
     Quantity,
@@ -29,6 +29,7 @@ from fhir_as.tables.concepts import Concept, Vocabulary
 Json = dict[str, Any]
 # Fragments are remembered by text; a stream of ever new texts must not fill the memory.
 MEMO_LIMIT = 20_000
+VITAL_SIGNS = "vital-signs"
 
 
 def remember(memo: dict[Any, Any], key: Any, value: Any) -> Any:
@@ -107,9 +108,10 @@ def find(vocabulary: Vocabulary, value: str, c: Forward, field: str, *, manner: 
 class Name:
     """The thing itself: as `Words`, and the concept is known to what follows in the record."""
 
-    def __init__(self, vocabulary: Vocabulary, everything: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, everything: Vocabulary, units: "Units") -> None:
         self.vocabulary = vocabulary
         self.everything = everything
+        self.units = units
         self.names: dict[str, tuple[Concept | None, Json]] = {}
 
     def to_fhir(self, value: str, c: Forward, field: str) -> Json | None:
@@ -122,11 +124,30 @@ class Name:
                 return {"text": value}
             known = remember(self.names, value, (concept, {"coding": [*concept.codings], "text": value}))
         c.concept = known[0]
+        if c.concept.category == VITAL_SIGNS and not self._is_vital_sign(c.record, c.concept):
+            return {"coding": [x for x in c.concept.codings if x["system"] == CODE_SYSTEM], "text": value}
         return known[1]
 
     def to_case(self, fragment: Json, b: Backward) -> str | None:
         words = fragment.get("text")
         return words if isinstance(words, str) else words_of_codings(fragment, self.everything)
+
+    def _is_vital_sign(self, record: Json, concept: Concept) -> bool:
+        """Whether a record can fulfil HL7's vital signs profiles, which its LOINC code makes binding.
+
+        They want a time and a Quantity in one of their units (FHIR R4, observation-vitalsigns), which are those of
+        the concept; a record without (`body weight: stable`) is sent with our own code alone.
+        """
+        value = record.get("value")
+        if value is None or record.keys().isdisjoint(("at", "start", "end")):
+            return False
+        try:
+            unit = parse(value).unit
+        except QuantityError:
+            return False
+        known = None if unit is None else self.units(unit)
+        allowed = [self.units(printed) for printed in concept.units]
+        return ".." not in value and known is not None and known["code"] in [x["code"] for x in allowed if x]
 
 
 class Code:

@@ -7,6 +7,7 @@ from typing import Any
 
 from fhir_as.mapping.constants import RECORD_SYSTEM, RELATIVE_DATE_TIME, UNKNOWN
 from fhir_as.mapping.context import Backward, Forward
+from fhir_as.mapping.kinds import VITAL_SIGNS
 from fhir_as.mapping.moments import DATE
 from fhir_as.mapping.quantities import quantity_to_case, range_to_case
 from fhir_as.mapping.times import (
@@ -74,7 +75,10 @@ def period(start: str | list[str] | None, end: str | list[str] | None, c: Forwar
 
 
 class ObservationTime:
-    """`at` -> effectiveDateTime; `start`, `end` -> effectivePeriod."""
+    """`at` -> effectiveDateTime; `start`, `end` -> effectivePeriod.
+
+    HL7's vital signs want a dateTime precise to the day (vs-1); any other moment of theirs is a Period, both ends alike.
+    """
 
     fields = ("at", "start", "end")
 
@@ -84,6 +88,8 @@ class ObservationTime:
     def to_fhir(self, r: Json, c: Forward) -> Json | None:
         at = r.get("at")
         if at is not None:
+            if c.concept is not None and c.concept.category == VITAL_SIGNS and not _is_day(at):
+                return {f"{self.stem}Period": _twice(pair(at, c, "at"))}
             return point(self.stem, at, c, "at")
         start, end = r.get("start"), r.get("end")
         if start is None and end is None:
@@ -101,7 +107,12 @@ def _point_or_span(stem: str, parent: Json, b: Backward) -> Json:
     span = parent.get(f"{stem}Period")
     if not isinstance(span, dict):
         return {}
-    return _named(start=get(span, "start", b), end=get(span, "end", b))
+    start, end = get(span, "start", b), get(span, "end", b)
+    return {"at": start} if start is not None and _alike(span) else _named(start=start, end=end)
+
+
+def _is_day(at: str | list[str]) -> bool:
+    return isinstance(at, str) and len(at) >= 10 and DATE.fullmatch(at) is not None
 
 
 def _named(**fields: str | list[str] | None) -> Json:

@@ -17,6 +17,8 @@ Json = dict[str, Any]
 NUMBER = r"(?:0|[1-9]\d*)(?:\.\d+)?"
 _QUANTITY = re.compile(rf"(<=|>=|<|>)?\s*(-?{NUMBER})(?:\s*(\S.*))?", re.ASCII)
 _RANGE = re.compile(rf"(-?{NUMBER})\s*\.\.\s*(-?{NUMBER})(?:\s*(\S.*))?", re.ASCII)
+# More digits after a number are a slip (`1,5`, `10 000`), but for the power of ten of a unit (`7.2 10^9/l`).
+_DIGITS_AGAIN = re.compile(r"[.,\d](?<!1)|1(?!0[*^])")
 # What a person means as a number, right or wrong: it is read as one or refused, never kept as words.
 _NUMERIC = re.compile(r"[<>=≤≥~±+\-−.,]*\s*\d")
 
@@ -65,7 +67,7 @@ def parse(text: str) -> Quantity | Range:
     found = _QUANTITY.fullmatch(text)
     if found:
         comparator, number, unit = found.groups()
-        if unit is None or not re.match(r"[.,\d]", unit):
+        if unit is None or not _DIGITS_AGAIN.match(unit):
             return Quantity(comparator, number, unit)
     raise QuantityError(_advice(text))
 

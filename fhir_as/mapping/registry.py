@@ -45,7 +45,7 @@ class Registry:
             "due_to": lambda types, _: links.DueTo(types),
             "identity": lambda owner, _: kinds.Identity(IDENTIFIER_SYSTEMS[owner]),
             "measure": lambda *_: kinds.Measure(self.units),
-            "name": lambda _, section: kinds.Name(self.names[section], self.everything),
+            "name": lambda _, section: kinds.Name(self.names[section], self.everything, self.units),
             "normal": lambda *_: kinds.Normal(self.units),
             "observation_time": lambda stem, _: periods.ObservationTime(stem),
             "only_references": lambda types, _: links.OnlyReferences(types),

@@ -98,6 +98,8 @@ def _pair(text: str, c: Forward, field: str) -> Pair | None:
 def _relative(moment: Moment, c: Forward, field: str) -> Pair | None:
     target = moment.target
     if target is None:
+        if c.anchor_is_lost:
+            return None
         if c.anchor is None:
             message = "this time counts from the anchor, and `case.anchor` names none"
             help = "name the index drug's first record: `case: {id: ..., anchor: ID}`"
@@ -151,7 +153,7 @@ def _words(text: str, c: Forward, field: str) -> Pair:
         offset = {"url": "offset", "valueDuration": _SAME_TIME}
         return None, {"extension": [relative(c, same[0], same[1], offset)]}
     if text == "baseline":
-        if c.anchor is not None and c.anchor in c.ids:
+        if c.anchor is not None:
             order = {"url": "offset", "valueDuration": _NO_INTERVAL}
             extensions = [relative(c, "before-start", c.anchor, order), original_text(text)]
             return None, {"extension": extensions}

@@ -28,7 +28,11 @@ class System:
 
 @dataclass(slots=True)
 class Registers:
-    """What all tables have in common: systems, codes with evidence, our own codes, the faults."""
+    """What all tables have in common.
+
+    `codings` are the codes with evidence and our own, by the code with its prefix; `local` tells
+    the row of each of our own; `issues` collects every fault.
+    """
 
     systems: dict[str, System] = field(default_factory=dict)
     codings: dict[str, Coding] = field(default_factory=dict)
@@ -113,20 +117,31 @@ def check_twice(rows: list[tuple[Row, Concept]], known: Registers) -> None:
     codes: dict[str, Row] = {}
     for row, entry in rows:
         if len(set(entry.spellings)) < len(entry.spellings):
-            known.issues.append(row.fault("AS505", "synonyms", "a spelling stands twice in the row"))
+            message = "a spelling stands twice in the row"
+            known.issues.append(row.fault("AS505", "synonyms", message))
         for index, spelling in enumerate(entry.spellings):
             first = spellings.setdefault(fold(spelling), row)
             if first is not row:
-                column = "synonyms" if index else "name"
-                part = row.parts("synonyms", "; ")[index - 1] if index else (0, entry.name)
-                help = f"it is a name or synonym of {first.place}"
-                known.issues.append(row.fault("AS505", column, "the name stands twice", help, part))
+                known.issues.append(_known_name(row, index, first))
         for index, curie in enumerate(row["codes"].split(" ")):
             first = codes.setdefault(curie, row)
             if first is not row and not curie.startswith(f"{LOCAL}:"):
-                part = row.parts("codes", " ")[index]
-                help = f"it is a code of {first.place}: give the narrower thing a code of its own"
-                known.issues.append(row.fault("AS505", "codes", "the code stands twice", help, part))
+                known.issues.append(_known_code(row, index, first))
+
+
+def _known_name(row: Row, index: int, first: Row) -> Issue:
+    help = f"it is a name or synonym of {first.place}"
+    if index == 0:
+        return row.fault("AS505", "name", "the name stands twice", help)
+    part = row.parts("synonyms", "; ")[index - 1]
+    return row.fault("AS505", "synonyms", "the name stands twice", help, part)
+
+
+def _known_code(row: Row, index: int, first: Row) -> Issue:
+    help = f"it is a code of {first.place}: give the narrower thing a code of its own"
+    return row.fault(
+        "AS505", "codes", "the code stands twice", help, row.parts("codes", " ")[index]
+    )
 
 
 def _codings(row: Row, known: Registers) -> tuple[Coding, ...]:
@@ -140,7 +155,8 @@ def _codings(row: Row, known: Registers) -> tuple[Coding, ...]:
         if coding is None:
             continue
         if curie.startswith(f"{LOCAL}:"):
-            found.append(coding | {"display": row["name"]})
+            coding["display"] = row["name"]
+            found.append(known.codings.setdefault(curie, coding))
             _check_local(row, part, known)
         elif curie in known.codings:
             found.append(known.codings[curie])

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from unicodedata import combining, normalize
 
 Coding = dict[str, str]
+_VOWELS = frozenset("aeiouy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Vocabulary:
         return len(self._concepts)
 
     def find(self, text: str) -> Concept | None:
-        """The concept of that name or synonym: as written, else but for case, blanks and accents."""
+        """The concept of that name or synonym, as written or but for case, blanks and accents."""
         if found := self._exact.get(text):
             return found
         folded = self._folded.get(fold(text))
@@ -75,27 +76,31 @@ class Vocabulary:
         return self._by_code.get((system, code))
 
     def nearest(self, text: str) -> str | None:
-        """The spelling that `text` most likely meant to be, or None: another word is not a misspelling.
+        """The spelling that `text` probably meant, or None: another word is not a misspelling.
 
-        Of the spellings that difflib finds alike, one is taken that needs no more slips (a letter
-        lost, added, changed, or two neighbours swapped) than its length allows: up to four letters
-        one swap only (CPR, but ALT is not AST), up to eleven letters one slip (arthrosis is not
-        arthritis), above that two. Digits must agree: IL-17 is not IL-16.
+        Of the spellings that difflib finds alike, one is taken that needs no more slips than its
+        length allows. A slip is a letter lost, added or swapped with its neighbour, a vowel for a
+        vowel, or a consonant for a consonant. Up to four letters: one swap only (CPR is CRP, ALP is
+        not ALT); up to eleven: one slip (arthrosis and arteritis are not arthritis); above: two.
+        First letter and digits must agree, but for a swap (IL-17 is not IL-16, Q fever no fever).
         """
         wanted = fold(text)
-        digits = _digits(wanted)
-        known = [key for key in self._folded if abs(len(key) - len(wanted)) < 3 and _digits(key) == digits]
-        likeliest = None
-        for key in get_close_matches(wanted, known, n=5, cutoff=0.65):
+        likeliest: tuple[int, str] | None = None
+        for key in get_close_matches(wanted, self._rivals(wanted), n=5, cutoff=0.65):
             shorter = min(len(key), len(wanted))
-            allowed = 1 if shorter < 12 else 2
             slips = _slips(wanted, key)
-            swap_only = shorter < 5
-            if swap_only and sorted(wanted) != sorted(key):
+            if not 0 < slips <= (1 if shorter < 12 else 2):
                 continue
-            if 0 < slips <= allowed and (likeliest is None or slips < likeliest[0]):
+            if (shorter < 5 or key[0] != wanted[0]) and sorted(key) != sorted(wanted):
+                continue
+            if likeliest is None or slips < likeliest[0]:
                 likeliest = slips, self._folded[key][1]
         return likeliest[1] if likeliest else None
+
+    def _rivals(self, wanted: str) -> list[str]:
+        digits = _digits(wanted)
+        near = (key for key in self._folded if abs(len(key) - len(wanted)) < 3)
+        return [key for key in near if _digits(key) == digits]
 
 
 def _digits(text: str) -> str:
@@ -103,13 +108,15 @@ def _digits(text: str) -> str:
 
 
 def _slips(a: str, b: str) -> int:
-    """Letters lost, added, changed or swapped with their neighbour between two words."""
+    """The slips between two words, see `Vocabulary.nearest`."""
     above: list[int] = []
     row = list(range(len(b) + 1))
     for i, letter in enumerate(a):
         two_above, above, row = above, row, [i + 1]
         for j, other in enumerate(b):
-            best = min(above[j] + (letter != other), above[j + 1] + 1, row[j] + 1)
+            alike = (letter in _VOWELS) == (other in _VOWELS)
+            changed = 0 if letter == other else 1 if alike else 2
+            best = min(above[j] + changed, above[j + 1] + 1, row[j] + 1)
             if i and j and letter == b[j - 1] and other == a[i - 1]:
                 best = min(best, two_above[j - 1] + 1)
             row.append(best)

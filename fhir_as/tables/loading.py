@@ -21,6 +21,8 @@ from fhir_as.tables.reading import Row, read_rows, scan
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    Folder = Path | Traversable
+
 SYSTEM_COLUMNS = ("prefix", "system", "code_prefix", "name")
 EVIDENCE_COLUMNS = ("coding", "display", "status", "source_1", "source_2", "note")
 CONCEPT_COLUMNS = ("name", "synonyms", "codes", "takes", "units", "category", "example")
@@ -45,7 +47,7 @@ class Tables:
     systems: Mapping[str, System]
     concepts: Mapping[str, tuple[Concept, ...]]
     codings: Mapping[str, Coding]
-    _layouts: "Path | Traversable"
+    _layouts: "Folder"
     _made: dict[tuple[str, ...], Vocabulary] = field(default_factory=dict)
 
     def vocabulary(self, *names: str) -> Vocabulary:
@@ -63,16 +65,17 @@ class Tables:
         return read_rows(self._layouts / file, columns, f"mappings/layouts/{file}")
 
 
-def load(folders: "tuple[Path | Traversable, ...]" = ()) -> Tables:
+def load(folders: "tuple[Folder, ...]" = ()) -> Tables:
     """The shipped tables, extended by the tables of `folders`.
 
-    A folder is laid out as `mappings/` is: `systems.csv`, `evidence.csv`, `concepts/<table>.csv`, each
-    only where it has something to add. A row that shares a name or a code with a row before it is a
-    fault. Raises TableError with every fault of every table.
+    A folder is laid out as `mappings/` is: `systems.csv`, `evidence.csv`, `concepts/<table>.csv`,
+    each only where it has something to add. A row that shares a name or a code with a row before it
+    is a fault. Raises TableError with every fault: first those of systems and evidence, and where
+    these are sound, those of the concept tables.
     """
     home = shipped()
     known = Registers()
-    tables = {file.name: [(file, f"mappings/concepts/{file.name}")] for file in _csv(home / "concepts")}
+    tables = {f.name: [(f, f"mappings/concepts/{f.name}")] for f in _csv(home / "concepts")}
     if not tables:
         raise TableError([_missing("mappings/concepts", "the shipped tables are not there")])
     for folder in folders:
@@ -80,6 +83,8 @@ def load(folders: "tuple[Path | Traversable, ...]" = ()) -> Tables:
     homes = [(home, "mappings"), *((folder, str(folder)) for folder in folders)]
     _each(homes, "systems.csv", SYSTEM_COLUMNS, add_system, known)
     _each(homes, "evidence.csv", EVIDENCE_COLUMNS, add_evidence, known)
+    if known.issues:
+        raise TableError(known.issues)
     read = {name[:-4]: _read(name[:-4], files, known) for name, files in tables.items()}
     printed = {fold(s): unit.name for _, unit in read.get("units", ()) for s in unit.spellings}
     for rows in read.values():
@@ -89,26 +94,20 @@ def load(folders: "tuple[Path | Traversable, ...]" = ()) -> Tables:
                 check_units(row, printed, known)
     if known.issues:
         raise TableError(known.issues)
-    local = {f"AS:{x['code']}": x for rows in read.values() for _, c in rows for x in _local(c, known)}
     concepts = {name: tuple(entry for _, entry in rows) for name, rows in read.items()}
-    return Tables(known.systems, concepts, known.codings | local, home / "layouts")
-
-
-def _local(entry: Concept, known: Registers) -> list[Coding]:
-    ours = known.systems["AS"].system
-    return [coding for coding in entry.codings if coding["system"] == ours]
+    return Tables(known.systems, concepts, known.codings, home / "layouts")
 
 
 def _each(
-    homes: "Iterable[tuple[Path | Traversable, str]]",
+    homes: "Iterable[tuple[Folder, str]]",
     file: str,
     columns: tuple[str, ...],
     add: Callable[[Row, Registers], None],
     known: Registers,
 ) -> None:
-    for home, label in homes:
+    for number, (home, label) in enumerate(homes):
         path = home / file
-        if label == "mappings" or path.is_file():
+        if number == 0 or path.is_file():
             rows, faults = scan(path, columns, f"{label}/{file}")
             known.issues += faults
             for row in rows:
@@ -116,7 +115,7 @@ def _each(
 
 
 def _read(
-    table: str, files: "list[tuple[Path | Traversable, str]]", known: Registers
+    table: str, files: "list[tuple[Folder, str]]", known: Registers
 ) -> list[tuple[Row, Concept]]:
     entries = []
     for path, label in files:
@@ -127,8 +126,8 @@ def _read(
 
 
 def _add_folder(
-    folder: "Path | Traversable",
-    tables: "dict[str, list[tuple[Path | Traversable, str]]]",
+    folder: "Folder",
+    tables: "dict[str, list[tuple[Folder, str]]]",
     issues: list[Issue],
 ) -> None:
     """Find the tables of a user's folder; a file that would be overlooked is a fault."""
@@ -136,7 +135,7 @@ def _add_folder(
     found = _csv(folder)
     for file in found:
         if file.name not in ("systems.csv", "evidence.csv"):
-            help = "concept tables stand in the folder `concepts`, beside systems.csv and evidence.csv"
+            help = "beside `concepts` stand systems.csv and evidence.csv only"
             issues.append(_missing(f"{folder}/{file.name}", "not a table of this folder", help))
     for file in _csv(concepts):
         label = f"{folder}/concepts/{file.name}"
@@ -150,9 +149,10 @@ def _add_folder(
         issues.append(_missing(str(folder), "no table in this folder", help))
 
 
-def _csv(folder: "Path | Traversable") -> "list[Path | Traversable]":
+def _csv(folder: "Folder") -> "list[Folder]":
     files = folder.iterdir() if folder.is_dir() else ()
-    return sorted((file for file in files if file.name.endswith(".csv")), key=lambda file: file.name)
+    tables = [file for file in files if file.name.endswith(".csv")]
+    return sorted(tables, key=lambda file: file.name)
 
 
 def _missing(file: str, message: str, help: str | None = None) -> Issue:

@@ -1,7 +1,7 @@
 """Strict reading of one mapping table.
 
-A table is UTF-8 without byte order mark, cells parted by commas, lines ended by LF, one header line.
-One line is one row: a quoted cell may hold commas and doubled quotes, never a line break. What a
+A table is UTF-8 without byte order mark: cells parted by commas, lines ended by LF, one header. One
+line is one row: a quoted cell may hold commas and doubled quotes, never a line break. What a
 spreadsheet might have changed unseen (a computed cell, a stray blank, a lost cell) is a fault, and
 every fault of a file is found in one reading. RFC 4180 is the source of the quoting rules.
 """
@@ -20,7 +20,7 @@ _CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",]*))(,|$)')
 _FORMULA = "=+-@"
 _BLANKS = re.compile(r"^ | $|  ")
 # A line without any of these has no faulty cell, so that few lines are looked at cell by cell.
-_SIGNS = ("  ", ", ", " ,", '" ', ' "', *(f"{before}{sign}" for before in ',"' for sign in _FORMULA))
+_SIGNS = ("  ", ", ", " ,", '" ', ' "', *(mark + sign for mark in ',"' for sign in _FORMULA))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,12 @@ def _unquoted(line: str, start: int, end: int) -> str:
 
 
 def _issue(
-    code: str, file: str, line: int | None, column: int | None, message: str, help: str | None = None
+    code: str,
+    file: str,
+    line: int | None,
+    column: int | None,
+    message: str,
+    help: str | None = None,
 ) -> Issue:
     row = f"{file}:{line}" if line else None
     return Issue(

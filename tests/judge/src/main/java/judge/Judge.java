@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.fhir.ucum.UcumEssenceService;
 import org.fhir.ucum.UcumService;
@@ -43,6 +44,7 @@ import org.hl7.fhir.utilities.validation.ValidationMessage;
 import org.hl7.fhir.validation.IgLoader;
 import org.hl7.fhir.validation.ValidationEngine;
 import org.hl7.fhir.validation.ValidationRecord;
+import org.hl7.fhir.validation.instance.advisor.BasePolicyAdvisorForFullValidation;
 import org.hl7.fhir.validation.service.model.InstanceValidatorParameters;
 
 /**
@@ -95,10 +97,10 @@ public final class Judge {
     }
   }
 
-  /** The engine, but what a lone resource refers to need not be at hand; in a Bundle it must be. */
-  private static final class Engine extends ValidationEngine {
-    Engine(ValidationEngine original) throws IOException {
-      super(original);
+  /** What a lone resource refers to need not be at hand; what a Bundle's resource refers to must be. */
+  private static final class References extends BasePolicyAdvisorForFullValidation {
+    References() {
+      super(ReferenceValidationPolicy.CHECK_VALID, Set.of());
     }
 
     @Override
@@ -110,7 +112,7 @@ public final class Judge {
         IValidationPolicyAdvisor.ReferenceDestinationType destination) {
       return path.startsWith("Bundle.")
           ? super.policyForReference(validator, context, path, url, destination)
-          : ReferenceValidationPolicy.IGNORE;
+          : ReferenceValidationPolicy.CHECK_TYPE_IF_EXISTS;
     }
   }
 
@@ -250,8 +252,11 @@ public final class Judge {
             .withNoTerminologyServer()
             .withDefaultInstanceValidatorParameters(
                 new InstanceValidatorParameters()
-                    .setAllowExampleUrls(true).setAssumeValidRestReferences(true))
+                    .setAllowExampleUrls(true)
+                    // The type that a relative reference names is checked all the same.
+                    .setAssumeValidRestReferences(true))
             .fromSource(installed.get(release.packages.get(0)));
+    engine.setPolicyAdvisor(new References());
     for (String name : release.packages.subList(1, release.packages.size())) {
       loadInto(engine, installed.get(name), false);
     }
@@ -263,7 +268,7 @@ public final class Judge {
    * the original's definitions, and its memory of codes: what one guide calls unknown would stay so for all.
    */
   private static ValidationEngine copy(ValidationEngine original) throws Exception {
-    ValidationEngine copy = new Engine(original);
+    ValidationEngine copy = new ValidationEngine(original);
     copy.getContext().initTxCache(new TerminologyCache(new Object(), null));
     copy.setIgLoader(new IgLoader(copy.getPcm(), copy.getContext(), copy.getVersion(), false));
     copy.setFhirPathEngine(new FHIRPathEngine(copy.getContext()));
