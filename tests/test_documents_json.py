@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fhir_as.documents import json_faults, json_reader
 
 
-def faults(text: str | bytes, numbers: json_faults.Numbers = "exact") -> list[tuple[object, ...]]:
+def faults(text: str | bytes, numbers: json_reader.Numbers = "exact") -> list[tuple[object, ...]]:
     data, issues = json_reader.parse(text, "f.json", numbers=numbers)
     assert data is None and issues
     return [(issue.code, issue.line, issue.column) for issue in issues]
@@ -126,6 +126,11 @@ def test_sixty_four_levels_are_read() -> None:
     assert faults("[" + hidden + "," + "[" * 64 + "]" * 65)[0][0] == "AS105"
 
 
+def test_no_more_than_a_thousand_faults_are_listed() -> None:
+    found = faults("[" + "NaN," * 3000 + "1]")
+    assert [code for code, *_ in found] == ["AS102"] * 1000 + ["AS105"]
+
+
 def test_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_reader, "JSON_LIMIT", 10)
     assert faults('"1234567890"') == [("AS105", 1, 1)]
@@ -163,7 +168,7 @@ layouts = st.sampled_from(
 def test_quick_and_exact_reading_agree(data: object, layout: dict[str, object]) -> None:
     text = json.dumps(data, **layout)  # type: ignore[arg-type]
     assert json_reader.parse(text, numbers="exact") == (data, [])
-    assert json_faults.explain(text.encode(), None, "exact") == (data, [])
+    assert json_faults.explain(text.encode(), None, is_case=False) == (data, [])
 
 
 pairs = st.lists(

@@ -279,3 +279,9 @@ def test_brackets_by_the_hundred_thousand_are_an_issue(unit: str) -> None:
 def test_faults_by_the_hundred() -> None:
     text = "labs:\n" + "".join(f"  - {{name: a, value: '', at: {n}}}\n" for n in range(500))
     assert places(text) == [("AS107", n + 2, 22) for n in range(500)]
+
+
+def test_no_more_than_a_thousand_faults_are_listed() -> None:
+    issues = faults("- ''\n" * 3000)
+    assert [issue.code for issue in issues[:1000]] == ["AS107"] * 1000
+    assert [issue.code for issue in issues[1000:]] == ["AS105"]

@@ -141,6 +141,19 @@ def test_our_codes_are_checked_where_they_are_given(
     assert judge.verdict(unknown).valid, "what one question is given must not count for the next"
 
 
+def test_a_bundle_holds_what_it_refers_to_and_a_lone_resource_need_not(judge: Judge) -> None:
+    name = "urn:uuid:0b2a2e2c-8a7b-4a4e-9a3f-0c6d1f6d2f11"
+    lone = observation(subject={"reference": name})
+    entry = {"fullUrl": name.replace("11", "12"), "resource": lone}
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [entry]}
+    wrong_type = observation(performer=[{"reference": "Encounter/a"}])
+    verdicts = judge.verdicts([case(resource, "R4") for resource in (lone, bundle, wrong_type)])
+    assert verdicts[0].valid, verdicts[0].errors
+    subject = "Bundle.entry[0].resource.subject"
+    assert places(verdicts[1], "Reference_REF_CantResolve") == [subject]
+    assert places(verdicts[2], "Reference_REF_BadTargetType2") == ["Observation.performer[0]"]
+
+
 def test_what_only_a_terminology_server_knows_is_no_error(judge: Judge) -> None:
     attachment = {"contentType": "text/plain", "title": "a paper"}
     resource = {

@@ -6,16 +6,15 @@ Follows RFC 8259. It goes on behind a fault wherever the rest can be read withou
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 import msgspec
 
+from fhir_as.documents.limits import JSON_LIMIT, MAX_DEPTH, MAX_ISSUES
 from fhir_as.documents.source import Source
-from fhir_as.documents.text import CONTROL, JSON_LIMIT, read
+from fhir_as.documents.text import CONTROL, read
 from fhir_as.issues import Issue, Path
 
-Numbers = Literal["text", "exact"]
-MAX_DEPTH = 64
 # int() of more digits than this raises ValueError in Python's default settings.
 _MAX_DIGITS = 4300
 
@@ -38,12 +37,16 @@ _HINTS = {
 _CLOSERS = {"{": "}", "[": "]"}
 
 
-def explain(text: str | bytes, file: str | None, numbers: Numbers) -> tuple[object, list[Issue]]:
-    """As `json_reader.parse`: the data, or None and every fault that was found."""
+def explain(text: str | bytes, file: str | None, *, is_case: bool) -> tuple[object, list[Issue]]:
+    """As `json_reader.parse`: the data, or None and every fault that was found.
+
+    `is_case`: numbers become text where an int would lose something of theirs, and nothing may be
+    empty.
+    """
     content, faults = read(text, file, limit=JSON_LIMIT)
     if content is None:
         return None, faults
-    reading = _Reading(Source(content, file), numbers)
+    reading = _Reading(Source(content, file), is_case)
     try:
         data = reading.document()
     except _LostThread:
@@ -68,10 +71,10 @@ class _Frame:
 class _Reading:
     """One pass over a text; `issues` grows, `document` gives the data."""
 
-    def __init__(self, source: Source, numbers: Numbers) -> None:
+    def __init__(self, source: Source, is_case: bool) -> None:
         self.source = source
         self.text = source.text
-        self.numbers = numbers
+        self.is_case = is_case
         self.issues: list[Issue] = []
         self.frames: list[_Frame] = []
         self.position = 0
@@ -136,7 +139,7 @@ class _Reading:
             line, column = self.source.place(first)
             message = f"this key stands twice in one object, first in line {line}, column {column}"
             self.fault("AS103", message, start, self.position, help="keep one of the two")
-        elif not frame.key and self.numbers == "text":
+        elif not frame.key and self.is_case:
             self.fault("AS107", "an empty key", start, self.position)
         if self.advance("", frame) != ":":
             self.stop("a colon is missing after the key", self.position)
@@ -193,7 +196,7 @@ class _Reading:
 
     def checked(self, text: str, start: int) -> str:
         """`text`, after a look for control characters where a case file is read."""
-        control = CONTROL.search(text) if self.numbers == "text" else None
+        control = CONTROL.search(text) if self.is_case else None
         if control is not None:
             message = f"the character U+{ord(control.group()):04X} may not stand in a text"
             self.fault("AS101", message, start, self.position, "remove it")
@@ -228,7 +231,7 @@ class _Reading:
                 return 0
             return int(word)
         if _NUMBER.fullmatch(word):
-            return word if self.numbers == "text" else Decimal(word)
+            return word if self.is_case else Decimal(word)
         help = _HINTS.get(word, "text must stand in double quotes")
         if word[0] == "'":
             help = "write double quotes"
@@ -262,7 +265,7 @@ class _Reading:
         raise _LostThread
 
     def empty(self, what: str, start: int) -> None:
-        if self.numbers == "text":
+        if self.is_case:
             help = "leave the key out where there is nothing to say"
             self.fault("AS107", f"an empty value: {what}", start, self.position, help)
 
@@ -275,6 +278,10 @@ class _Reading:
     ) -> None:
         issue = self.source.error(code, message, start, end, path=self.path(), help=help)
         self.issues.append(issue)
+        if len(self.issues) == MAX_ISSUES:
+            message = f"more than {MAX_ISSUES} faults: what follows is not read"
+            self.issues.append(self.source.error("AS105", message, start, end))
+            raise _LostThread
 
     def path(self) -> Path:
         """The path of the member that is being read."""

@@ -8,12 +8,15 @@ not come out, `json_faults` reads the text once more, slowly and exactly.
 import gc
 import re
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
-from fhir_as.documents.json_faults import MAX_DEPTH, Numbers, explain
-from fhir_as.documents.text import JSON_LIMIT, too_large
+from fhir_as.documents.limits import JSON_LIMIT, MAX_DEPTH
+from fhir_as.documents.text import too_large
 from fhir_as.issues import Issue
+
+Numbers = Literal["text", "exact"]
 
 _DECODERS = {
     "text": msgspec.json.Decoder(float_hook=str),
@@ -53,7 +56,10 @@ def parse(
             return data, []
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         pass
-    return explain(text, file, numbers)
+    # Here, because a good text never needs it.
+    from fhir_as.documents.json_faults import explain
+
+    return explain(text, file, is_case=numbers == "text")
 
 
 def _is_deep(data: object) -> bool:

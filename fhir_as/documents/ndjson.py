@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from fhir_as.documents.text import JSON_LIMIT
+from fhir_as.documents.limits import JSON_LIMIT
 from fhir_as.issues import Issue
 
 _CHUNK = 1 << 20

@@ -32,13 +32,17 @@ class Source:
         line, column = self.place(index)
         following = self._starts[line] if line < len(self._starts) else len(self.text)
         start = index - column + 1
-        return start, start + len(self.text[start:following].rstrip("\r\n"))
+        while following > start and self.text[following - 1] in "\r\n":
+            following -= 1
+        return start, following
 
     def span(self, start: int, end: int) -> tuple[int, int, int]:
         """Line, column and length; of what spans several lines, the first is marked."""
         line, column = self.place(start)
-        marked = self.text[start : min(end, self.line_bounds(start)[1])].rstrip()
-        return line, column, max(len(marked), 1)
+        end = min(end, self.line_bounds(start)[1])
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        return line, column, max(end - start, 1)
 
     def error(
         self,

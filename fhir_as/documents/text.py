@@ -3,11 +3,9 @@
 import re
 from itertools import islice
 
+from fhir_as.documents.limits import YAML_LIMIT
 from fhir_as.documents.source import Source
 from fhir_as.issues import Issue
-
-YAML_LIMIT = 5_000_000
-JSON_LIMIT = 100_000_000
 
 # FHIR's `string` allows no character below 32 but tab, line feed and carriage return
 # (https://hl7.org/fhir/R4/datatypes.html#string), so no case file needs one either; and half of a

@@ -6,18 +6,17 @@ from yaml.error import YAMLError
 from yaml.events import AliasEvent, DocumentStartEvent, MappingEndEvent, ScalarEvent, StreamEndEvent
 
 from fhir_as.documents import yaml_nodes
+from fhir_as.documents.limits import MAX_DEPTH, MAX_EVENTS, MAX_ISSUES
 from fhir_as.documents.source import Source
 from fhir_as.documents.text import CONTROL
 from fhir_as.documents.yaml_scalars import quoted
 from fhir_as.issues import Issue
 
-MAX_DEPTH = 64
-MAX_EVENTS = 200_000
-
 QUOTE_BLOCK = (
     "write the value in the line of its key, "
     'in double quotes if it begins with > or |, as in value: ">4"'
 )
+_LOOK_BACK = 100
 _LEAVE_OUT = "leave the key out where there is nothing to say"
 
 
@@ -43,6 +42,10 @@ class Reading:
                     self.fault("AS105", message, node, "split the file")
                     return None
                 if not self.take(node):
+                    return None
+                if len(self.issues) >= MAX_ISSUES:
+                    message = f"more than {MAX_ISSUES} faults: what follows is not read"
+                    self.fault("AS105", message, node)
                     return None
         except YAMLError as error:
             return error
@@ -147,7 +150,8 @@ class Reading:
 
     def empty(self, node: yaml_nodes.Node, event: ScalarEvent) -> None:
         """An empty scalar: quoted, behind a colon or dash, or because a comma cut a text in two."""
-        before = self.source.text[: node.start].rstrip()[-1:]
+        start = max(self.source.line_bounds(node.start)[0], node.start - _LOOK_BACK)
+        before = self.source.text[start : node.start].rstrip()[-1:]
         if not node.path:
             self.fault("AS107", "an empty document", node)
         elif event.style in ("'", '"'):

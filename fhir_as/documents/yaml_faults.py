@@ -11,15 +11,16 @@ from collections.abc import Callable
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
+from fhir_as.documents.limits import MAX_DEPTH
 from fhir_as.documents.source import Source
 from fhir_as.documents.text import characters
-from fhir_as.documents.yaml_check import MAX_DEPTH, QUOTE_BLOCK
+from fhir_as.documents.yaml_check import QUOTE_BLOCK
 from fhir_as.documents.yaml_scalars import quoted
 from fhir_as.issues import Issue
 
-# What YAML does not let stand as it is (YAML 1.2.2, c-printable), nor a byte order mark within.
+# What YAML does not let stand as it is (c-printable of YAML 1.2.2), nor a byte order mark within.
 NOT_PRINTABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _LEADING_TAB = re.compile(r"^[ \t]*\t[ \t]*", re.MULTILINE)
 _FLOW_SIGN = re.compile(r"[,\[\]{}]")

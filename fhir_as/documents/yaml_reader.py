@@ -21,15 +21,10 @@ from yaml.events import (
 )
 
 from fhir_as.documents import yaml_nodes
+from fhir_as.documents.limits import MAX_DEPTH, MAX_EVENTS, YAML_LIMIT
 from fhir_as.documents.source import Source
-from fhir_as.documents.text import YAML_LIMIT, read
-from fhir_as.documents.yaml_check import MAX_DEPTH, MAX_EVENTS, Reading
-from fhir_as.documents.yaml_faults import explain
+from fhir_as.documents.text import read
 from fhir_as.issues import Issue
-
-_MOST_REPAIRS = 20
-# A repaired text is read again from its beginning; together no more than this many characters.
-_REPAIR_BUDGET = 4_000_000
 
 # What the events of a good text cannot show at no cost: anchors, aliases and tags; block scalars;
 # control characters written as escapes. The sign alone is looked for first, that costs next to
@@ -61,7 +56,10 @@ def parse(text: str, file: str | None = None) -> tuple[object, list[Issue]]:
         data = _read_quickly(content)
         if data is not None:
             return data, []
-    return _read_carefully(Source(content, file))
+    # Here, because a good text never needs it.
+    from fhir_as.documents.yaml_second_look import read_carefully
+
+    return read_carefully(Source(content, file))
 
 
 def _read_quickly(text: str) -> object:
@@ -102,38 +100,3 @@ def _read_quickly(text: str) -> object:
         # TypeError: a list or map as a key.
         return None
     return members[0] or None
-
-
-def _read_carefully(source: Source) -> tuple[object, list[Issue]]:
-    """The data, or None and every fault.
-
-    The parser stops at the first text that it cannot read. That place is then overwritten with
-    harmless characters, as many as there were, and reading begins anew, so that the faults behind
-    it show too.
-    """
-    issues: list[Issue] = []
-    text = source.text
-    repairs = min(_MOST_REPAIRS, _REPAIR_BUDGET // (len(text) + 1))
-    while True:
-        reading = Reading(source)
-        error = reading.read(text)
-        if error is None:
-            break
-        found, repaired = explain(error, source, text)
-        issues += found
-        if repaired is None or repairs == 0:
-            break
-        text = repaired
-        repairs -= 1
-    # A repair can make a second complaint of one place.
-    by_place = {_place(issue): issue for issue in reversed(issues)}
-    issues = [
-        *by_place.values(),
-        *(issue for issue in reading.issues if _place(issue) not in by_place),
-    ]
-    issues.sort(key=_place)
-    return (None, issues) if issues else (reading.root[0], [])
-
-
-def _place(issue: Issue) -> tuple[int, int]:
-    return issue.line or 0, issue.column or 0

@@ -48,10 +48,9 @@ _RANGE = re.compile(r"[-0-9]+(?:\.[0-9]+)?\.\.[-0-9]+(?:\.[0-9]+)?")
 # A day with a time of day, also without a T between.
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]")
 
-# c-printable of YAML 1.2.2 less the line breaks of YAML 1.1, the byte order mark and the tab.
-_ESCAPED = re.compile(
-    "[^ !#-\\[\\]-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+# What c-printable of YAML 1.2.2 leaves out, the line breaks of YAML 1.1, the byte order mark, the
+# tab and the signs of quoting.
+_ESCAPED = re.compile(r"[\x00-\x1f\"\\\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 

@@ -28,12 +28,13 @@ class Forward:
     """State of one case on its way to FHIR: who is named by which id, where we are, and what was found."""
 
     __slots__ = (
-        "anchor", "anchor_is_lost", "case_id", "concept", "ids", "issues", "moments", "path", "record", "row",
+        "anchor", "anchor_is_lost", "case_id", "concept", "ids", "issues", "moments", "path", "places", "record", "row",
         "subject", "system", "time_elements", "token", "type", "urls",
     )  # fmt: skip
 
-    def __init__(self, case_id: str, anchor: str | None, version: str) -> None:
+    def __init__(self, case_id: str, anchor: str | None, version: str, places: dict[str, str]) -> None:
         self.case_id = case_id
+        self.places = places  # layout row -> the FHIRPath of its place
         self.anchor = anchor
         self.anchor_is_lost = False  # it is named, and no record has its name: said once, not at every time
         self.time_elements = TIME_ELEMENTS["R5" if version == "R5" else "R4"]
@@ -59,7 +60,7 @@ class Forward:
         self.issues.append(
             Issue(
                 severity=severity, code=code, message=message, path=(*self.path, *tail), help=help,
-                hint=hint, value=value, row=self.row,
+                hint=hint, value=value, row=self.row, expression=self.places.get(self.row or ""),
             )
         )  # fmt: skip
 

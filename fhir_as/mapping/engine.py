@@ -33,6 +33,7 @@ class Engine:
             names[section] = tables.vocabulary(*row.cells["names"].split())
         self.registry = Registry(tables, {section: v for section, v in names.items() if section not in MAPS})
         self.keys = {concept.name: dict(concept.codings[0]) for concept in tables.vocabulary("fields")}
+        self.places: dict[str, str] = {}
         self.layouts = {section: self._compile(section) for section in self.resources}
         self.sections = {s: layout.fields for s, layout in self.layouts.items() if s not in MAPS}
         self.slugs: dict[str, str] = {}
@@ -44,6 +45,7 @@ class Engine:
         resource = self.resources[section]
         rows = [layout_row(row) for row in self.tables.layout(resource, LAYOUT_COLUMNS)]
         rows = [row for row in rows if row.holds(section, self.version)]
+        self.places.update({row.source: ".".join((resource, *(step.name for step in row.place))) for row in rows})
         kinds: dict[LayoutRow, Any] = {row: self.registry.kind(row, section) for row in rows}
         return Compiler(rows, kinds, self.keys).compile(section, resource, self.version)
 
@@ -51,7 +53,7 @@ class Engine:
 
     def entries(self, case: Case, issues: list[Issue]) -> list[tuple[str, str, Json]]:
         """Bundle content of a case as (fullUrl, `identifier system|value`, resource), the patient second."""
-        c = Forward(case.case.get("id", ""), case.case.get("anchor"), self.version)
+        c = Forward(case.case.get("id", ""), case.case.get("anchor"), self.version, self.places)
         c.issues = issues
         tokens = Tokens(c.case_id, self.slugs)
         named = list(self._named(case, tokens))

@@ -75,17 +75,18 @@ def load(folders: "tuple[Folder, ...]" = ()) -> Tables:
     """
     home = shipped()
     known = Registers()
-    tables = {f.name: [(f, f"mappings/concepts/{f.name}")] for f in _csv(home / "concepts")}
-    if not tables:
+    files = [(f, f"mappings/concepts/{f.name}") for f in _csv(home / "concepts")]
+    if not files:
         raise TableError([_missing("mappings/concepts", "the shipped tables are not there")])
+    names = [file.name for file, _ in files]
     for folder in folders:
-        _add_folder(folder, tables, known.issues)
+        files += _of_folder(folder, names, known.issues)
     homes = [(home, "mappings"), *((folder, str(folder)) for folder in folders)]
     _each(homes, "systems.csv", SYSTEM_COLUMNS, add_system, known)
     _each(homes, "evidence.csv", EVIDENCE_COLUMNS, add_evidence, known)
     if known.issues:
         raise TableError(known.issues)
-    read = {name[:-4]: _read(name[:-4], files, known) for name, files in tables.items()}
+    read = _read(files, known)
     printed = {fold(s): unit.name for _, unit in read.get("units", ()) for s in unit.spellings}
     for rows in read.values():
         check_twice(rows, known)
@@ -115,38 +116,37 @@ def _each(
 
 
 def _read(
-    table: str, files: "list[tuple[Folder, str]]", known: Registers
-) -> list[tuple[Row, Concept]]:
-    entries = []
+    files: "list[tuple[Folder, str]]", known: Registers
+) -> dict[str, list[tuple[Row, Concept]]]:
+    read: dict[str, list[tuple[Row, Concept]]] = {}
     for path, label in files:
+        table = path.name.removesuffix(".csv")
         rows, faults = scan(path, CONCEPT_COLUMNS, label)
         known.issues += faults
-        entries += [(row, concept(row, table, known)) for row in rows]
-    return entries
+        read.setdefault(table, []).extend((row, concept(row, table, known)) for row in rows)
+    return read
 
 
-def _add_folder(
-    folder: "Folder",
-    tables: "dict[str, list[tuple[Folder, str]]]",
-    issues: list[Issue],
-) -> None:
-    """Find the tables of a user's folder; a file that would be overlooked is a fault."""
-    concepts = folder / "concepts"
-    found = _csv(folder)
-    for file in found:
+def _of_folder(
+    folder: "Folder", names: list[str], issues: list[Issue]
+) -> "list[tuple[Folder, str]]":
+    """The concept tables of a user's folder; a file that would be overlooked is a fault."""
+    beside, concepts = _csv(folder), _csv(folder / "concepts")
+    for file in beside:
         if file.name not in ("systems.csv", "evidence.csv"):
             help = "beside `concepts` stand systems.csv and evidence.csv only"
             issues.append(_missing(f"{folder}/{file.name}", "not a table of this folder", help))
-    for file in _csv(concepts):
-        label = f"{folder}/concepts/{file.name}"
-        if file.name in tables:
-            tables[file.name].append((file, label))
-        else:
-            help = f"the tables are {', '.join(sorted(tables))}"
-            issues.append(_missing(label, "there is no such table", help))
-    if not found and not _csv(concepts):
+    files = [(file, f"{folder}/concepts/{file.name}") for file in concepts]
+    help = f"the tables are {', '.join(names)}"
+    issues += [
+        _missing(label, "there is no such table", help)
+        for file, label in files
+        if file.name not in names
+    ]
+    if not beside and not concepts:
         help = "a folder of tables holds systems.csv, evidence.csv or concepts/<table>.csv"
         issues.append(_missing(str(folder), "no table in this folder", help))
+    return files
 
 
 def _csv(folder: "Folder") -> "list[Folder]":

@@ -2,6 +2,7 @@
 
 What it does not know, running without a terminology server: LOINC, SNOMED CT and media types.
 Units are checked by the UCUM library beside it; an unknown one is an error with the id `UCUM`.
+In a Bundle every literal reference must resolve; a lone resource may refer to what is not there.
 A resource that the engine cannot read to its end gets a fatal issue `THROWN`.
 """
 
