@@ -8,6 +8,11 @@ import pytest
 from judge.judge import Judge, available
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick tests first, those with Java after."""
+    items.sort(key=lambda item: item.get_closest_marker("judge") is not None)
+
+
 @pytest.fixture(scope="session")
 def judge() -> Iterator[Judge]:
     """HL7's validation engine, started once; tests that use it carry the marker `judge`.

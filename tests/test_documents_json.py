@@ -32,7 +32,7 @@ def faults(text: str | bytes, numbers: json_reader.Numbers = "exact") -> list[tu
         "1e400",
     ],
 )
-@pytest.mark.parametrize("template", ['{"a":%s}', '{ "a" : [ %s ] }', "[1, %s,\n2]", "%s"])
+@pytest.mark.parametrize("template", ['{"a":%s}', "[%s ]", '{ "a" : [ %s ] }', "[1, %s,\n2]", "%s"])
 def test_numbers_keep_their_digits(number: str, template: str) -> None:
     text = template % number
 

@@ -25,7 +25,7 @@ _DECODERS = {
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _SPACED = re.compile(rb"[,:{\[][ \n\r\t]")
 _HEAD = 200
-_NEGATIVE_ZERO = re.compile(rb"-0(?=[,\]}]|\Z)(?<![^:,\[]-0)")
+_NEGATIVE_ZERO = re.compile(rb"-0(?=[\s,\]}]|\Z)(?<![^\s:,\[]-0)")
 _CONTROL = re.compile(rb"\\[ubf]")
 
 

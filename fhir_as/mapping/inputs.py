@@ -41,8 +41,9 @@ class Input:
         text = self.text.decode() if isinstance(self.text, bytes) else self.text
         wanted = [(issue.path, "key" if _about_key(issue) else "value") for issue in found]
         places = spans(text, self.form, wanted)  # type: ignore[arg-type]
+        lines = text.split("\n")
         placed = [
-            issue if issue.line else issue.at(file=self.file, line=line, column=column, length=length)
+            issue if issue.line else _narrowed(issue, lines[line - 1], column, length).at(file=self.file, line=line)
             for issue, (line, column, length) in zip(found, places, strict=True)
         ]
         return tuple(sorted(placed, key=lambda issue: (issue.line or 0, issue.column or 0)))
@@ -50,6 +51,15 @@ class Input:
 
 def _about_key(issue: Issue) -> bool:
     return issue.code in ("AS201", "AS202", "AS203")
+
+
+def _narrowed(issue: Issue, line: str, column: int, length: int) -> Issue:
+    """The issue at its columns; of a quantity with an unknown unit, at the unit."""
+    if issue.code == "AS204" and issue.value:
+        part = line.find(issue.value, column - 1, column - 1 + length)
+        if part >= 0:
+            return issue.at(column=part + 1, length=len(issue.value))
+    return issue.at(column=column, length=length)
 
 
 def read(source: Source, file: str | None, *, numbers: Literal["text", "exact"]) -> Input:

@@ -110,9 +110,12 @@ public final class Judge {
         String path,
         String url,
         IValidationPolicyAdvisor.ReferenceDestinationType destination) {
-      return path.startsWith("Bundle.")
-          ? super.policyForReference(validator, context, path, url, destination)
-          : ReferenceValidationPolicy.CHECK_TYPE_IF_EXISTS;
+      boolean elsewhere =
+          destination == IValidationPolicyAdvisor.ReferenceDestinationType.EXTERNAL
+              && !path.startsWith("Bundle.");
+      return elsewhere
+          ? ReferenceValidationPolicy.CHECK_TYPE_IF_EXISTS
+          : super.policyForReference(validator, context, path, url, destination);
     }
   }
 
