@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from judge import packages, prepare
 from judge.judge import Case, Judge, JudgeFault, Verdict, available
 from judge.packages import Package, PackageFault, fetch, pinned

@@ -15,6 +15,7 @@ from fhir_as.mapping.constants import CODE_SYSTEM, STRUCTURE_DEFINITION
 from fhir_as.mapping.layout import LayoutRow, Segment
 
 Json = dict[str, Any]
+COMMON = frozenset({"id", "name", "value", "result", "dose", "at", "start", "end"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,15 @@ def by_key(items: object, of: Callable[[Json], Iterable[object]]) -> dict[object
 def component_keys(component: Json) -> Iterable[object]:
     """Our codes of a component."""
     code = component.get("code")
-    for coding in code.get("coding") or () if isinstance(code, dict) else ():
-        if isinstance(coding, dict) and coding.get("system") == CODE_SYSTEM:
-            yield coding.get("code")
+    codings = code.get("coding") if type(code) is dict else None
+    if type(codings) is not list:
+        return ()
+    return [x.get("code") for x in codings if type(x) is dict and x.get("system") == CODE_SYSTEM]
 
 
 def extension_keys(extension: Json) -> Iterable[object]:
     """The url of an extension."""
-    yield extension.get("url")
+    return (extension.get("url"),)
 
 
 def dig(element: object, *steps: str | int) -> Any:
@@ -101,48 +103,61 @@ class Compiler:
         nested = [row for row in self.rows if row.kind == "constant" and len(row.place) > 1 and not row.when]
         for row in nested:
             self.prefilled.setdefault(_head(row), []).append(row)
-        for row in self.rows:
-            if row in nested:
-                continue
-            if row.kind == "constant" or row.kind == "copy":
-                self._constant(row)
-            elif row.fields and not hasattr(self.kinds[row], "fields"):
-                self._single(row)
-            else:
-                self._whole(row)
+        rows = [row for row in self.rows if row not in nested]
+        rare = [row for row in rows if row.fields and COMMON.isdisjoint(row.fields)]
+        for row in rows:
+            if row not in rare and not row.when:
+                self._row(1, row)
+        # Most records have none of these fields: one question spares a dozen.
+        if rare:
+            fields = self._bind("rare_", frozenset(field for row in rare for field in row.fields))
+            self._write(1, f"if not {fields}.isdisjoint(r):")
+            for row in rare:
+                self._row(2, row)
+        for row in rows:
+            if row.when:
+                self._row(1, row)
         self._write(1, "return out")
 
-    def _constant(self, row: LayoutRow) -> None:
-        depth = 1
+    def _row(self, depth: int, row: LayoutRow) -> None:
+        kind = self.kinds[row]
+        if row.kind in ("constant", "copy"):
+            self._constant(depth, row)
+        elif hasattr(kind, "expression"):
+            self._place(depth, row, kind.expression)
+        elif hasattr(kind, "fields"):
+            self._whole(depth, row)
+        else:
+            self._single(depth, row)
+
+    def _constant(self, depth: int, row: LayoutRow) -> None:
         if row.when:
             self._write(depth, f"if {row.when!r} in out:")
             depth += 1
         value = f"out[{row.argument!r}]" if row.kind == "copy" else repr(row.argument)
         self._place(depth, row, value)
 
-    def _single(self, row: LayoutRow) -> None:
+    def _single(self, depth: int, row: LayoutRow) -> None:
         kind = self.kinds[row]
         (field,) = row.fields
         call = f"{self._bind('to_fhir_', kind.to_fhir)}(v, c, {field!r})"
-        self._write(1, f"v = r.get({field!r})")
-        self._write(1, "if v is not None:")
+        self._write(depth, f"v = r.get({field!r})")
+        self._write(depth, "if v is not None:")
+        slow = depth + 1
         if hasattr(kind, "memo"):
-            self._write(2, f"f = {self._bind('memo_', kind.memo.get)}(v)")
-            self._write(2, "if f is None:")
-            self._write(3, f"c.row = {row.source!r}")
-            self._write(3, f"f = {call}")
-        else:
-            self._write(2, f"c.row = {row.source!r}")
-            self._write(2, f"f = {call}")
-        self._write(2, "if f is not None:")
-        self._place(3, row, "f", many=getattr(kind, "many", False))
+            self._write(depth + 1, f"f = {self._bind('memo_', kind.memo.get)}(v)")
+            self._write(depth + 1, "if f is None:")
+            slow = depth + 2
+        self._write(slow, f"c.row = {row.source!r}")
+        self._write(slow, f"f = {call}")
+        self._write(depth + 1, "if f is not None:")
+        self._place(depth + 2, row, "f", many=getattr(kind, "many", False))
 
-    def _whole(self, row: LayoutRow) -> None:
+    def _whole(self, depth: int, row: LayoutRow) -> None:
         kind = self.kinds[row]
-        self._write(1, f"c.row = {row.source!r}")
-        self._write(1, f"f = {self._bind('to_fhir_', kind.to_fhir)}(r, c)")
-        self._write(1, "if f:")
-        self._write(2, f"{self._container(row)}.update(f)")
+        self._write(depth, f"c.row = {row.source!r}")
+        self._write(depth, f"f = {self._bind('to_fhir_', kind.to_fhir)}(r, c)")
+        self._write(depth, f"if f: {self._container(row)}.update(f)")
 
     def _container(self, row: LayoutRow) -> str:
         """The expression for the dict that holds the last segment, made where it is not there yet."""
@@ -187,19 +202,30 @@ class Compiler:
     def _backward(self) -> None:
         self._write(0, "def to_case(x, b):")
         self._write(1, "r = {}")
-        for name in sorted({row.place[0].name for row in self.rows if row.place[0].is_keyed}):
-            self._write(1, f"{name} = x.get({name!r})")
-            self._write(1, f"if {name} is not None: {name} = by_key({name}, {name}_keys)")
         rows = [row for row in self.rows if row.kind not in ("constant", "copy") and self._read(row)]
-        for row in sorted(rows, key=lambda row: min(map(FIELD_ORDER.index, self._read(row)))):
+        rows.sort(key=lambda row: min(map(FIELD_ORDER.index, self._read(row))))
+        keyed: dict[str, list[LayoutRow]] = {}
+        for row in rows:
+            if row.place[0].is_keyed:
+                keyed.setdefault(_head(row), []).append(row)
+        for row in rows:
+            if row.place[0].is_keyed:
+                continue
             if hasattr(self.kinds[row], "fields"):
                 self._whole_back(row)
             else:
                 self._single_back(row)
+        order = self._bind("order_", self._order(rows))
+        for name, items in keyed.items():
+            self._write(1, f"if {name!r} in x:")
+            self._write(2, f"{name} = by_key(x[{name!r}], {name}_keys)")
+            for row in items:
+                self._keyed_back(row)
+            self._write(2, f"r = {{n: r[n] for n in {order} if n in r}}")
         if all(self._stand_together(row) for row in rows):
             self._write(1, "return r")
         else:
-            self._write(1, f"return {{n: r[n] for n in {self._bind('order_', self._order(rows))} if n in r}}")
+            self._write(1, f"return {{n: r[n] for n in {order} if n in r}}")
 
     def _read(self, row: LayoutRow) -> tuple[str, ...]:
         """The fields that a row gives back."""
@@ -219,37 +245,49 @@ class Compiler:
     def _whole_back(self, row: LayoutRow) -> None:
         call = self._bind("to_case_", self.kinds[row].to_case)
         if len(row.place) == 1:
-            self._write(1, f"r.update({call}(x, b))")
+            self._write(1, f"f = {call}(x, b)")
+            self._write(1, "if f: r.update(f)")
         else:
-            self._write(1, f"f = dig(x, {_steps(row.place[:-1])})")
-            self._write(1, f"if type(f) is dict: r.update({call}(f, b))")
+            self._write(1, f"if {_head(row)!r} in x:")
+            self._write(2, f"f = dig(x, {_steps(row.place[:-1])})")
+            self._write(2, f"if type(f) is dict: r.update({call}(f, b))")
 
     def _single_back(self, row: LayoutRow) -> None:
-        kind = self.kinds[row]
-        (field,) = row.fields
-        head, last = row.place[0], row.place[-1]
-        many = getattr(kind, "many", False)
-        call = self._bind("to_case_", kind.to_case)
-        shape = getattr(kind, "shape", list if many else dict).__name__
-        depth = 1
-        if head.is_keyed:
-            key = STRUCTURE_DEFINITION + str(head.index) if head.name == "extension" else str(self.keys[str(head.index)]["code"])
-            self._write(1, f"if {head.name}:")
-            depth = 2
-            self._write(2, f"f = {head.name}.get({key!r})")
-            if many and not last.is_choice:
-                self._write(2, f"if f: f = [i.get({last.name!r}) for i in f]")
-            elif not many:
-                self._write(2, "if f: f = f[0]" + ("" if last.is_choice else f".get({last.name!r})"))
-        elif last.is_choice:
-            self._write(1, "f = x" if len(row.place) == 1 else f"f = dig(x, {_steps(row.place[:-1])})")
+        last = row.place[-1]
+        if last.is_choice and len(row.place) == 1:
+            self._give(1, row, "x")
         elif len(row.place) == 1 and last.index is None:
             self._write(1, f"f = x.get({last.name!r})")
+            self._give(1, row, "f")
         else:
-            self._write(1, f"f = dig(x, {_steps(row.place)})")
-        self._write(depth, f"if type(f) is {shape}:")
-        self._write(depth + 1, f"v = {call}(f, b)")
-        self._write(depth + 1, f"if v is not None: r[{field!r}] = v")
+            self._write(1, f"if {_head(row)!r} in x:")
+            place = row.place[:-1] if last.is_choice else row.place
+            self._write(2, f"f = dig(x, {_steps(place)})")
+            self._give(2, row, "f")
+
+    def _keyed_back(self, row: LayoutRow) -> None:
+        head, last = row.place
+        extension = head.name == "extension"
+        key = STRUCTURE_DEFINITION + str(head.index) if extension else str(self.keys[str(head.index)]["code"])
+        self._write(2, f"f = {head.name}.get({key!r})")
+        if getattr(self.kinds[row], "many", False):
+            if not last.is_choice:
+                self._write(2, f"if f: f = [i.get({last.name!r}) for i in f]")
+        else:
+            self._write(2, "if f: f = f[0]" + ("" if last.is_choice else f".get({last.name!r})"))
+        self._give(2, row, "f")
+
+    def _give(self, depth: int, row: LayoutRow, fragment: str) -> None:
+        """Let the kind read a fragment of the right JSON type, and keep what it says."""
+        kind = self.kinds[row]
+        (field,) = row.fields
+        call = self._bind("to_case_", kind.to_case)
+        if fragment != "x":
+            shape = getattr(kind, "shape", list if getattr(kind, "many", False) else dict).__name__
+            self._write(depth, f"if type({fragment}) is {shape}:")
+            depth += 1
+        self._write(depth, f"v = {call}({fragment}, b)")
+        self._write(depth, f"if v is not None: r[{field!r}] = v")
 
 
 def _head(row: LayoutRow) -> str:

@@ -29,7 +29,7 @@ class Forward:
 
     __slots__ = (
         "anchor", "anchor_is_lost", "case_id", "concept", "ids", "issues", "moments", "path", "places", "record", "row",
-        "subject", "system", "time_elements", "token", "type", "urls",
+        "points", "subject", "system", "targets", "time_elements", "token", "type", "urls",
     )  # fmt: skip
 
     def __init__(self, case_id: str, anchor: str | None, version: str, places: dict[str, str]) -> None:
@@ -42,7 +42,9 @@ class Forward:
         self.urls: dict[str, str] = {}  # record id -> fullUrl
         self.subject: Json = {}
         self.issues: list[Issue] = []
-        self.moments: dict[str, Any] = {}
+        self.moments: dict[str, Any] = {}  # text of a moment -> primitive and twin
+        self.points: dict[str, Json] = {}  # text of a moment -> the element of an Observation
+        self.targets: set[str] = set()  # records that other times count from
         self.path: Path = ()
         self.row: str | None = None
         self.type = ""
@@ -77,15 +79,14 @@ class Forward:
 class Backward:
     """State of one Bundle on its way to case files: which fullUrl is which record."""
 
-    __slots__ = ("anchor", "case_id", "ids", "issues", "path", "prefix", "token")
+    __slots__ = ("anchor", "case_id", "ids", "moments", "prefix", "token")
 
     def __init__(self, case_id: str, anchor: str | None, ids: dict[str, str]) -> None:
         self.case_id = case_id
         self.anchor = anchor
         self.prefix = f"{case_id}--"
         self.ids = ids  # reference (fullUrl or Type/id) -> record id
-        self.issues: list[Issue] = []
-        self.path: Path = ()
+        self.moments: dict[Any, str | None] = {}  # the parts of a relative time -> its text
         self.token = ""
 
     def record_id(self, identifier: object) -> str | None:

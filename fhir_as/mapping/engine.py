@@ -1,13 +1,12 @@
 """The rows of one set of tables, compiled for one FHIR version, and run both ways."""
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Any
 
 from fhir_as.issues import Issue
 from fhir_as.mapping.case_file import Case
 from fhir_as.mapping.compiling import Compiler, Layout
-from fhir_as.mapping.constants import CASE_SYSTEM, PATIENT_SYSTEM, RECORD_SYSTEM
+from fhir_as.mapping.constants import CASE_SYSTEM, CODE_SYSTEM, PATIENT_SYSTEM, RECORD_SYSTEM
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.identity import Tokens, full_url
 from fhir_as.mapping.layout import LAYOUT_COLUMNS, SECTION_COLUMNS, LayoutRow, layout_row
@@ -38,7 +37,7 @@ class Engine:
         self.sections = {s: layout.fields for s, layout in self.layouts.items() if s not in MAPS}
         self.slugs: dict[str, str] = {}
         sections = tables.vocabulary("sections")
-        self.categories = {(x["system"], x["code"]): concept.name for concept in sections for x in concept.codings}
+        self.categories = {str(concept.codings[0]["code"]): concept.name for concept in sections}
         self.of_resource = {resource: s for s, resource in self.resources.items() if resource != "Observation"}
 
     def _compile(self, section: str) -> Layout:
@@ -55,53 +54,58 @@ class Engine:
         """Bundle content of a case as (fullUrl, `identifier system|value`, resource), the patient second."""
         c = Forward(case.case.get("id", ""), case.case.get("anchor"), self.version, self.places)
         c.issues = issues
-        tokens = Tokens(c.case_id, self.slugs)
-        named = list(self._named(case, tokens))
-        for section, _, record, token in named:
-            record_id = record.get("id")
+        named = self._named(case)
+        for (section, index), (_, url) in named.items():
+            record_id = case.sections[section][index].get("id")
             if record_id is not None:
                 c.ids[record_id] = self.resources[section]
-                c.urls[record_id] = full_url(RECORD_SYSTEM, token)
+                c.urls[record_id] = url
         if c.anchor not in c.ids:
             c.anchor, c.anchor_is_lost = None, c.anchor is not None
         patient = self._patient_identity(case)
-        url = full_url(*patient)
-        c.subject = {"reference": url}
-        made = [
-            self._entry(c, case, "case", case.case, (CASE_SYSTEM, c.case_id)),
-            self._entry(c, case, "patient", case.patient, patient),
-        ]
-        for section, index, record, token in named:
-            c.path = (*case.path, section, index)
-            made.append(self._resource(c, section, record, RECORD_SYSTEM, token))
-        if len(case.ids) > 1:
-            issues += circles(case)
+        c.subject = {"reference": full_url(*patient)}
+        made = []
+        for section, content, identity in (
+            ("case", case.case, (CASE_SYSTEM, c.case_id)),
+            ("patient", case.patient, patient),
+        ):
+            c.path = (*case.path, section)
+            c.system, c.token = identity
+            made.append((full_url(*identity), f"{c.system}|{c.token}", self.layouts[section].to_fhir(content, c)))
+        c.system = RECORD_SYSTEM
+        for section, records in case.sections.items():
+            layout = self.layouts[section]
+            c.type = layout.resource
+            to_fhir = layout.to_fhir
+            for index, record in enumerate(records):
+                if (section, index) not in named:
+                    continue
+                c.token, url = named[section, index]
+                c.path, c.record, c.concept = (*case.path, section, index), record, None
+                made.append((url, f"{RECORD_SYSTEM}|{c.token}", to_fhir(record, c)))
+        if c.targets:
+            issues += circles(case, c.targets)
         return made
 
-    def _named(self, case: Case, tokens: Tokens) -> Iterator[tuple[str, int, Json, str]]:
+    def _named(self, case: Case) -> dict[tuple[str, int], tuple[str, str]]:
+        """Business identifier value and fullUrl of each record, by its place; a record without a name has none."""
+        tokens = Tokens(case.case.get("id", ""), self.slugs)
+        named: dict[tuple[str, int], tuple[str, str]] = {}
         for section, records in case.sections.items():
-            vocabulary = self.registry.names[section]
+            find = self.registry.names[section].find
             for index, record in enumerate(records):
                 name = record.get("name")
-                if name is None:
-                    continue  # reported when the case was read
-                concept = None if "id" in record else vocabulary.find(name)
-                yield section, index, record, tokens.of(section, record, concept.name if concept else name)
+                if name is not None:
+                    concept = None if "id" in record else find(name)
+                    token = tokens.of(section, record, name if concept is None else concept.name)
+                    named[section, index] = token, full_url(RECORD_SYSTEM, token)
+        return named
 
     def _patient_identity(self, case: Case) -> tuple[str, str]:
         patient_id = case.patient.get("id")
         if patient_id is not None:
             return PATIENT_SYSTEM, patient_id
         return RECORD_SYSTEM, f"{case.case.get('id', '')}--case--patient"
-
-    def _entry(self, c: Forward, case: Case, section: str, content: Json, identity: tuple[str, str]) -> tuple[str, str, Json]:
-        c.path = (*case.path, section)
-        return self._resource(c, section, content, *identity)
-
-    def _resource(self, c: Forward, section: str, record: Json, system: str, token: str) -> tuple[str, str, Json]:
-        layout = self.layouts[section]
-        c.type, c.system, c.token, c.record, c.concept = layout.resource, system, token, record, None
-        return full_url(system, token), f"{system}|{token}", layout.to_fhir(record, c)
 
     # --- resources -> case
 
@@ -126,22 +130,22 @@ class Engine:
         if type_ != "Observation":
             return self.of_resource.get(str(type_))
         codes = list(_category_codes(resource))
-        for code in codes:
-            if code in self.categories:
+        for system, code in codes:
+            if system == CODE_SYSTEM and code in self.categories:
                 return self.categories[code]
-        return next((_BY_HL7[str(code)] for _, code in codes if str(code) in _BY_HL7), "findings")
+        return next((_BY_HL7[code] for _, code in codes if code in _BY_HL7), "findings")
 
 
 _BY_HL7 = {"laboratory": "labs", "survey": "scores", "imaging": "examinations"}
 
 
-def _category_codes(resource: Json) -> Iterator[tuple[object, object]]:
+def _category_codes(resource: Json) -> Iterator[tuple[object, str]]:
     categories = resource.get("category")
-    concepts = categories if isinstance(categories, list) else ()
-    codings = chain.from_iterable(x.get("coding") or () for x in concepts if isinstance(x, dict))
-    for coding in codings:
-        if isinstance(coding, dict):
-            yield coding.get("system"), coding.get("code")
+    for category in categories if type(categories) is list else ():
+        codings = category.get("coding") if type(category) is dict else None
+        for coding in codings if type(codings) is list else ():
+            if type(coding) is dict:
+                yield coding.get("system"), str(coding.get("code"))
 
 
 def own_token(resource: Json) -> str:

@@ -36,6 +36,8 @@ class Input:
     def placed(self, issues: Iterable[Issue]) -> tuple[Issue, ...]:
         """The issues with file, line and column, in the order of the text."""
         found = list(issues)
+        if self.data is None:  # the reader has placed them
+            return tuple(found)
         if self.text is None or self.form is None:
             return tuple(issue.at(file=self.file) if issue.file is None else issue for issue in found)
         text = self.text.decode() if isinstance(self.text, bytes) else self.text

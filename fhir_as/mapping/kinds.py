@@ -4,7 +4,7 @@ A kind has `to_fhir(value, c, field)`, which gives the FHIR fragment or None (no
 `to_case(fragment, b)`, its mirror, which gives the case's value or None. `shape` is the JSON type of the fragment
 (dict where not said), `many` says that it is a list. `memo`, where there is one, keeps fragments by value; fragments
 are shared and must never be changed. Kinds with `fields` take the whole record and give elements to be merged into
-the resource (and fields to be merged into the record).
+the resource (and fields to be merged into the record); one with an `expression` is that Python expression instead.
 """
 
 import re
@@ -429,42 +429,28 @@ class Category:
         own = c.concept.category if c.concept is not None else None
         return self.hl7[own] if own else self.usual
 
-    def to_case(self, parent: Json, b: Backward) -> Json:
-        return {}
-
 
 class Identity:
     """`id` <-> the business identifier of the resource."""
 
+    fields = ("id",)
+    expression = '[{"system": c.system, "value": c.token}]'
+
     def __init__(self, system: str) -> None:
         self.system = system
 
-    fields = ("id",)
-
-    def to_fhir(self, r: Json, c: Forward) -> Json:
-        return {"identifier": [{"system": c.system, "value": c.token}]}
-
-    def to_case(self, parent: Json, b: Backward) -> Json:
+    def to_case(self, parent: Json, b: Backward) -> Json | None:
+        if self.system == RECORD_SYSTEM:
+            tail = b.token[len(b.prefix) :] if b.token.startswith(b.prefix) else ""
+            return {"id": tail} if tail and "--" not in tail else None
         for identifier in parent.get("identifier") or ():
-            if not isinstance(identifier, dict):
-                continue
-            if self.system == RECORD_SYSTEM:
-                record_id = b.record_id(identifier)
-                if record_id is not None:
-                    return {"id": record_id}
-            elif identifier.get("system") == self.system and isinstance(identifier.get("value"), str):
-                return {"id": identifier["value"]}
-        return {}
+            if isinstance(identifier, dict) and identifier.get("system") == self.system:
+                return {"id": identifier["value"]} if isinstance(identifier.get("value"), str) else None
+        return None
 
 
 class Subject:
     """The patient: always there, never a field."""
 
     fields: tuple[str, ...] = ()
-
-    def to_fhir(self, r: Json, c: Forward) -> Json:
-        return {"subject": c.subject}
-
-    def to_case(self, parent: Json, b: Backward) -> Json:
-        return {}
-
+    expression = "c.subject"

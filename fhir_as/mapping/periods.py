@@ -53,7 +53,8 @@ def point(stem: str, moment: str | list[str], c: Forward, field: str) -> Json:
 
 def point_text(stem: str, parent: Json, b: Backward) -> str | list[str] | None:
     """The mirror of `point`."""
-    moment = get(parent, f"{stem}DateTime", b)
+    name = f"{stem}DateTime"
+    moment = text(parent.get(name), parent.get(f"_{name}"), b)
     if moment is None:
         period = parent.get(f"{stem}Period")
         if isinstance(period, dict) and "extension" in period and "start" in period and "end" in period:
@@ -90,7 +91,14 @@ class ObservationTime:
         if at is not None:
             if c.concept is not None and c.concept.category == VITAL_SIGNS and not _is_day(at):
                 return {f"{self.stem}Period": _twice(pair(at, c, "at"))}
-            return point(self.stem, at, c, "at")
+            if type(at) is list:
+                return point(self.stem, at, c, "at")
+            known = c.points.get(at)
+            if known is None:
+                known = point(self.stem, at, c, "at")
+                if known:
+                    c.points[at] = known
+            return known
         start, end = r.get("start"), r.get("end")
         if start is None and end is None:
             return None

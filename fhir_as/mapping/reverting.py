@@ -37,14 +37,12 @@ def revert(
     Faults in the data are issues. Raises FileError, TableError and UsageError as `convert` does.
     """
     source = read(fhir, file, numbers="exact")
-    version = fhir_version or source.version or version_of(source.data)
-    finish = partial(Outcome, fhir_version=version, is_case=True)
-    if source.issues:
-        return finish(None, tuple(source.issues), bundle_type=None, account=None)
     issues: list[Issue] = []
-    resources = resources_of(source.data, issues)
+    resources = None if source.issues else resources_of(source.data, issues)
+    version = fhir_version or source.version or version_of(resources or ())
+    finish = partial(Outcome, fhir_version=version, is_case=True)
     if resources is None:
-        return finish(None, source.placed(issues), bundle_type=None, account=None)
+        return finish(None, source.placed([*source.issues, *issues]), bundle_type=None, account=None)
     type_ = source.data.get("type") if source.data.get("resourceType") == "Bundle" else None
     rows = engine(tuple(tables), version)
     unbundled = Unbundled([(url, resource) for url, resource, _ in resources], rows)
@@ -60,20 +58,21 @@ def revert(
     return finish(made, placed, bundle_type=type_ if type_ in BUNDLE_TYPES else "transaction", account=settle)
 
 
-def version_of(data: object) -> FhirVersion:
+def version_of(resources: Sequence[tuple[str | None, Json, int | None]]) -> FhirVersion:
     """The version that only elements of one version betray, else R4."""
-    for _, resource, _ in resources_of(data, []) or ():
-        if any(name.startswith(("occurence", "_occurence")) for name in resource):
-            return "R5"
-        if resource.get("resourceType") == "Procedure" and any("occurrence" in name for name in resource):
-            return "R5"
-        if isinstance(resource.get("medication"), dict) or isinstance(resource.get("reason"), list):
-            return "R5"
-        if resource.get("resourceType") == "DocumentReference" and isinstance(resource.get("event"), list):
+    for _, resource, _ in resources:
+        if not _R5_ELEMENTS.isdisjoint(resource):
             return "R5"
         if resource.get("resourceType") == "Condition" and _status_code(resource) == "unknown":
             return "R5"
     return "R4"
+
+
+# Elements of the resources of a case that R4 and R4B do not have.
+_R5_ELEMENTS = frozenset({
+    "event", "medication", "occurenceDateTime", "_occurenceDateTime", "occurencePeriod", "occurenceTiming",
+    "occurrencePeriod", "occurrenceDateTime", "_occurrenceDateTime", "reason",
+})  # fmt: skip
 
 
 def _status_code(condition: Json) -> object:

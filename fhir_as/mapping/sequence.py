@@ -13,11 +13,15 @@ Json = dict[str, Any]
 Event = tuple[str, str]  # a record's id, and which end of it ("start" or "end")
 
 
-def circles(case: Case) -> list[Issue]:
-    """One issue for times that depend on each other in a circle, else one for an order that cannot be."""
+def circles(case: Case, targets: set[str]) -> list[Issue]:
+    """One issue for times that depend on each other in a circle, else one for an order that cannot be.
+
+    `targets` are the ids that some time counts from; only those can be part of a circle.
+    """
     depends: TopologicalSorter[str] = TopologicalSorter()
     order: TopologicalSorter[Event] = TopologicalSorter()
-    for record_id, (section, index) in case.ids.items():
+    for record_id in sorted(targets & case.ids.keys()):
+        section, index = case.ids[record_id]
         record = case.sections[section][index]
         order.add((record_id, "end"), (record_id, "start"))
         for field, moment in _moments(record, case):

@@ -7,7 +7,7 @@ all 1..1); the author's words by `originalText`; an unknown point by `data-absen
 from typing import Any
 
 from fhir_as.mapping import moments
-from fhir_as.mapping.constants import ORIGINAL_TEXT, RELATIVE_DATE_TIME, UCUM, UNKNOWN
+from fhir_as.mapping.constants import ORIGINAL_TEXT, RECORD_SYSTEM, RELATIVE_DATE_TIME, UCUM, UNKNOWN
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.moments import Moment, MomentError
 from fhir_as.mapping.quantities import (
@@ -131,6 +131,7 @@ def _has_short_form(moment: Moment) -> bool:
 
 def relative(c: Forward, relationship: str, target: str, offset: Json) -> Json:
     """The extension cqf-relativeDateTime that names a record of this case."""
+    c.targets.add(target)
     return relative_to(c.ids[target], c.identifier(target), c.time_elements, relationship, offset)
 
 
@@ -184,16 +185,14 @@ def _warn_of_words(text: str, c: Forward, field: str) -> None:
 
 def text(value: object, element: object, b: Backward) -> str | list[str] | None:
     """The moment that a primitive and its twin say; None where they say nothing that a case can hold."""
-    if isinstance(value, str):
+    if type(value) is str:
         return value
-    if not isinstance(element, dict):
-        return None
-    extensions = element.get("extension")
-    if not isinstance(extensions, list):
+    extensions = element.get("extension") if type(element) is dict else None
+    if type(extensions) is not list:
         return None
     relatives: list[str] = []
     for extension in extensions:
-        url = extension.get("url") if isinstance(extension, dict) else None
+        url = extension.get("url") if type(extension) is dict else None
         if url == RELATIVE_DATE_TIME:
             words = _relative_text(extension, b)
             if words is not None:
@@ -209,18 +208,38 @@ def text(value: object, element: object, b: Backward) -> str | list[str] | None:
 
 
 def _relative_text(extension: Json, b: Backward) -> str | None:
-    parts = {part.get("url"): part for part in extension.get("extension", ()) if isinstance(part, dict)}
+    """The text of cqf-relativeDateTime; read once for each combination of its four parts."""
     try:
-        target = b.record_id(parts["target"]["valueReference"]["identifier"])
-        relationship = parts["relationship"]["valueCode"]
-        offset_part = parts["offset"]
-    except (KeyError, TypeError):
-        return None
-    if target is None or target == b.token or not isinstance(relationship, str) or relationship.count("-") < 1:
+        target = relationship = None
+        for part in extension["extension"]:
+            url = part["url"]
+            if url == "target":
+                identifier = part["valueReference"]["identifier"]
+                target = identifier["value"] if identifier["system"] == RECORD_SYSTEM else None
+            elif url == "relationship":
+                relationship = part["valueCode"]
+            elif url == "offset":
+                offset = part
+        duration = offset.get("valueDuration")
+        plain = duration if type(duration) is dict and "extension" not in duration else {}
+        key = (target, relationship, str(plain.get("value")), plain.get("code"), plain.get("comparator"))
+        known = b.moments.get(key) if plain else None
+        if known is None:
+            known = _relative_words(target, relationship, offset, b)
+            if plain:
+                b.moments[key] = known
+        return known
+    except (KeyError, TypeError, AttributeError, UnboundLocalError):
+        return None  # not the extension that HL7 defines: the account of the return trip names it
+
+
+def _relative_words(token: object, relationship: object, offset_part: Json, b: Backward) -> str | None:
+    target = b.record_id({"system": RECORD_SYSTEM, "value": token})
+    if target is None or not isinstance(relationship, str) or "-" not in relationship:
         return None
     offset = _offset(offset_part)
     if relationship.startswith("concurrent"):
-        if offset is None or not isinstance(offset, Quantity):
+        if not isinstance(offset, Quantity):
             return None
         named = target != b.anchor or offset.unit == "min" or relationship != "concurrent-with-start"
         return moments.write_relative(relationship, target if named else None, offset)

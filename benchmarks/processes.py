@@ -1,0 +1,55 @@
+"""Whole processes: how long they take and how much memory they hold."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+# Runs a command and prints what it took. A process of its own, since the peak memory of a child
+# counts what its parent held when it was started.
+_WATCH = """
+import resource, subprocess, sys, time
+begin = time.perf_counter()
+code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, code)
+"""
+
+
+class Watched(NamedTuple):
+    """What one process took."""
+
+    seconds: float
+    mebibytes: float
+
+
+def command() -> list[str]:
+    """The installed `fhir-as`, or the same from a checkout."""
+    script = Path(sys.executable).with_name("fhir-as")
+    return [str(script)] if script.exists() else [sys.executable, "-m", "fhir_as.cli"]
+
+
+def milliseconds(commands: Mapping[str, Sequence[str]], *, rounds: int) -> dict[str, float]:
+    """Median milliseconds of each command, in interleaved rounds; a first one is not counted."""
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for counted in range(rounds + 1):
+        for name, arguments in commands.items():
+            begin = time.perf_counter()
+            subprocess.run(arguments, check=True, capture_output=True)
+            if counted:
+                taken[name].append((time.perf_counter() - begin) * 1e3)
+    return {name: median(times) for name, times in taken.items()}
+
+
+def watched(arguments: Sequence[str]) -> Watched:
+    """Run a command to its end, its output thrown away. Raises SystemExit where it fails."""
+    watcher = [sys.executable, "-S", "-c", _WATCH, *arguments]
+    result = subprocess.run(watcher, check=True, capture_output=True, text=True)
+    seconds, peak, code = result.stdout.split()
+    if code != "0":
+        raise SystemExit(f"{' '.join(arguments)} ended with {code}")
+    # macOS counts bytes, Linux KiB.
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return Watched(float(seconds), int(peak) / unit)
