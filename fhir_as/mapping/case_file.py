@@ -27,10 +27,6 @@ CASE_FIELDS = frozenset({"id", "source", "doi", "anchor"})
 PATIENT_FIELDS = frozenset({"id", "sex"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 _DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
-_EITHER_OR = (
-    ("value", "result", "a record has a `value` or a `result`: of two, make two records"),
-    ("at", "start", "a moment is `at`, a span is `start` and `end`"),
-)
 
 
 @dataclass(slots=True)
@@ -172,18 +168,19 @@ class Reader:
         self._error("AS210", "an id has letters, digits and single `-` only", path, "write a word like `rtx-1`", value, hint)
 
     def _consistent(self, section: str, record: Json, path: Path) -> None:
-        for one, other, message in _EITHER_OR:
-            if one in record and other in record:
-                self._error("AS214", message, (*path, other))
-        start, end = record.get("start"), record.get("end")
-        if section == "drugs":
-            if isinstance(record.get("at"), str) and "every" in record:
+        if "value" in record and "result" in record:
+            message = "a record has a `value` or a `result`: of two, make two records"
+            self._error("AS214", message, (*path, "result"))
+        spans = record.keys() & ("start", "end")
+        if not spans:
+            if "every" in record and isinstance(record.get("at"), str) and section == "drugs":
                 self._error("AS214", "one moment has no interval", (*path, "every"), "a course has a `start`")
-            if isinstance(record.get("at"), str) and end is not None:
-                self._error("AS214", "a moment is `at`, a span is `start` and `end`", (*path, "end"))
-        elif "at" in record and end is not None:
-            self._error("AS214", "a moment is `at`, a span is `start` and `end`", (*path, "end"))
-        if start is not None and end is not None:
+            return
+        at, start, end = record.get("at"), record.get("start"), record.get("end")
+        if at is not None and (start is not None or section != "drugs" or isinstance(at, str)):
+            field = "start" if start is not None else "end"
+            self._error("AS214", "a moment is `at`, a span is `start` and `end`", (*path, field))
+        elif start is not None and end is not None:
             self._span(start, end, path)
 
     def _span(self, start: object, end: object, path: Path) -> None:

@@ -124,7 +124,9 @@ class Compiler:
         if row.kind in ("constant", "copy"):
             self._constant(depth, row)
         elif hasattr(kind, "expression"):
-            self._place(depth, row, kind.expression)
+            self._place(depth, row, kind.expression.replace("KIND", self._bind("kind_", kind)))
+        elif hasattr(kind, "names"):
+            self._name(depth, row)
         elif hasattr(kind, "fields"):
             self._whole(depth, row)
         else:
@@ -152,6 +154,19 @@ class Compiler:
         self._write(slow, f"f = {call}")
         self._write(depth + 1, "if f is not None:")
         self._place(depth + 2, row, "f", many=getattr(kind, "many", False))
+
+    def _name(self, depth: int, row: LayoutRow) -> None:
+        """The thing itself, which what follows in the record wants to know."""
+        kind = self.kinds[row]
+        (field,) = row.fields
+        self._write(depth, f"v = r.get({field!r})")
+        self._write(depth, "if v is not None:")
+        self._write(depth + 1, f"f = {self._bind('names_', kind.names.get)}(v)")
+        self._write(depth + 1, "if f is None:")
+        self._write(depth + 2, f"c.row = {row.source!r}")
+        self._write(depth + 2, f"f = {self._bind('to_fhir_', kind.to_fhir)}(v, c, {field!r})")
+        self._write(depth + 1, "c.concept = f[0]")
+        self._place(depth + 1, row, "f[1]")
 
     def _whole(self, depth: int, row: LayoutRow) -> None:
         kind = self.kinds[row]

@@ -35,7 +35,7 @@ class Engine:
         self.places: dict[str, str] = {}
         self.layouts = {section: self._compile(section) for section in self.resources}
         self.sections = {s: layout.fields for s, layout in self.layouts.items() if s not in MAPS}
-        self.slugs: dict[str, str] = {}
+        self.tails: dict[tuple[str, str, str], str] = {}
         sections = tables.vocabulary("sections")
         self.categories = {str(concept.codings[0]["code"]): concept.name for concept in sections}
         self.of_resource = {resource: s for s, resource in self.resources.items() if resource != "Observation"}
@@ -89,7 +89,7 @@ class Engine:
 
     def _named(self, case: Case) -> dict[tuple[str, int], tuple[str, str]]:
         """Business identifier value and fullUrl of each record, by its place; a record without a name has none."""
-        tokens = Tokens(case.case.get("id", ""), self.slugs)
+        tokens = Tokens(case.case.get("id", ""), self.tails)
         named: dict[tuple[str, int], tuple[str, str]] = {}
         for section, records in case.sections.items():
             find = self.registry.names[section].find

@@ -24,6 +24,8 @@ _PLAIN = re.compile(r"[a-z0-9 ]+")
 _SIGNS = {"<": " lt ", ">": " gt ", "=": " eq ", "..": " to ", ".": "p"}
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _LONGEST_SLUG = 48
+# A stream of ever new names and times must not fill the memory.
+MOST_TAILS = 20_000
 
 
 def full_url(system: str, token: str) -> str:
@@ -65,28 +67,26 @@ def time_key(record: Json) -> str:
 class Tokens:
     """The business identifier values of one case, none twice."""
 
-    def __init__(self, case_id: str, slugs: dict[str, str]) -> None:
+    def __init__(self, case_id: str, tails: dict[tuple[str, str, str], str]) -> None:
         self.case_id = case_id
-        self.slugs = slugs  # remembered by the engine, for all cases
+        self.tails = tails  # remembered by the engine, for all cases
         self.taken: dict[str, int] = {}
 
     def of(self, section: str, record: Json, concept: str) -> str:
-        """The token of a record: `case--id`, or `case--section--concept-time` for one without an id."""
+        """The token of a record: `case--id`, or `case--section--concept--time` for one without an id."""
         record_id = record.get("id")
         if record_id is not None:
             return f"{self.case_id}--{record_id}"
-        token = f"{self.case_id}--{section}--{self._slug(concept)}"
-        time = time_key(record)
-        if time:
-            token = f"{token}--{self._slug(time)}"
-        count = self.taken.get(token, 0) + 1
-        self.taken[token] = count
-        return token if count == 1 else f"{token}--{count}"
+        key = (section, concept, time_key(record))
+        tail = self.tails.get(key) or self._tail(key)
+        count = self.taken.get(tail, 0) + 1
+        self.taken[tail] = count
+        return f"{self.case_id}--{tail}" if count == 1 else f"{self.case_id}--{tail}--{count}"
 
-    def _slug(self, text: str) -> str:
-        known = self.slugs.get(text)
-        if known is None:
-            if len(self.slugs) > 20_000:
-                self.slugs.clear()
-            known = self.slugs[text] = slug(text)
-        return known
+    def _tail(self, key: tuple[str, str, str]) -> str:
+        section, concept, time = key
+        if len(self.tails) > MOST_TAILS:
+            self.tails.clear()
+        tail = f"{section}--{slug(concept)}--{slug(time)}" if time else f"{section}--{slug(concept)}"
+        self.tails[key] = tail
+        return tail

@@ -4,7 +4,8 @@ A kind has `to_fhir(value, c, field)`, which gives the FHIR fragment or None (no
 `to_case(fragment, b)`, its mirror, which gives the case's value or None. `shape` is the JSON type of the fragment
 (dict where not said), `many` says that it is a list. `memo`, where there is one, keeps fragments by value; fragments
 are shared and must never be changed. Kinds with `fields` take the whole record and give elements to be merged into
-the resource (and fields to be merged into the record); one with an `expression` is that Python expression instead.
+the resource (and fields to be merged into the record); one with an `expression` is that Python expression instead,
+`KIND` in it the kind itself.
 """
 
 import re
@@ -106,7 +107,10 @@ def find(vocabulary: Vocabulary, value: str, c: Forward, field: str, *, manner: 
 
 
 class Name:
-    """The thing itself: as `Words`, and the concept is known to what follows in the record."""
+    """The thing itself: as `Words`, and the concept is known to what follows in the record.
+
+    `names` remembers concept and fragment by name, but for vital signs, whose codes depend on the record.
+    """
 
     def __init__(self, vocabulary: Vocabulary, everything: Vocabulary, units: "Units") -> None:
         self.vocabulary = vocabulary
@@ -114,19 +118,17 @@ class Name:
         self.units = units
         self.names: dict[str, tuple[Concept | None, Json]] = {}
 
-    def to_fhir(self, value: str, c: Forward, field: str) -> Json | None:
-        known = self.names.get(value)
-        if known is None:
-            concept = self.vocabulary.find(value) or self.everything.find(value)
-            if concept is None:
-                find(self.vocabulary, value, c, field, manner="said")
-                c.concept = None
-                return {"text": value}
-            known = remember(self.names, value, (concept, {"coding": [*concept.codings], "text": value}))
-        c.concept = known[0]
-        if c.concept.category == VITAL_SIGNS and not self._is_vital_sign(c.record, c.concept):
-            return {"coding": [x for x in c.concept.codings if x["system"] == CODE_SYSTEM], "text": value}
-        return known[1]
+    def to_fhir(self, value: str, c: Forward, field: str) -> tuple[Concept | None, Json]:
+        concept = self.vocabulary.find(value) or self.everything.find(value)
+        if concept is None:
+            find(self.vocabulary, value, c, field, manner="said")
+            return None, {"text": value}
+        fragment: Json = {"coding": [*concept.codings], "text": value}
+        if concept.category != VITAL_SIGNS:
+            remember(self.names, value, (concept, fragment))
+        elif not self._is_vital_sign(c.record, concept):
+            fragment["coding"] = [x for x in concept.codings if x["system"] == CODE_SYSTEM]
+        return concept, fragment
 
     def to_case(self, fragment: Json, b: Backward) -> str | None:
         words = fragment.get("text")
@@ -420,14 +422,11 @@ class Category:
     """The section of an Observation: HL7's category where it is true of the section or of the thing, and always ours."""
 
     fields: tuple[str, ...] = ()
+    expression = 'KIND.lists[c.concept.category if c.concept is not None else ""]'
 
     def __init__(self, ours: Json, hl7: Mapping[str, Json], of_section: str | None) -> None:
-        self.hl7 = {code: {"category": [{"coding": [coding]}, ours]} for code, coding in hl7.items()}
-        self.usual = self.hl7[of_section] if of_section else {"category": [ours]}
-
-    def to_fhir(self, r: Json, c: Forward) -> Json:
-        own = c.concept.category if c.concept is not None else None
-        return self.hl7[own] if own else self.usual
+        self.lists = {code: [{"coding": [coding]}, ours] for code, coding in hl7.items()}
+        self.lists[""] = self.lists[of_section] if of_section else [ours]
 
 
 class Identity:

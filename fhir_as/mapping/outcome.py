@@ -8,7 +8,7 @@ import msgspec
 from fhir_as.issues import Issue, UsageError
 from fhir_as.mapping.account import Account
 
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
+written = msgspec.json.Encoder(decimal_format="number").encode
 
 
 def copied(tree: Any) -> Any:
@@ -66,7 +66,7 @@ class Outcome:
 
     def to_json_bytes(self) -> bytes:
         """Compact UTF-8 JSON. Raises UsageError where there is no value."""
-        return _ENCODER.encode(self._present())
+        return written(self._present())
 
     def to_json(self, indent: int | None = None) -> str:
         """JSON text, every decimal with its digits. Raises UsageError where there is no value."""

@@ -160,18 +160,15 @@ class AdministrationTime:
         return {name: element or {"extension": [UNKNOWN]}}
 
     def to_case(self, parent: Json, b: Backward) -> Json:
-        at = point_text(self.stem, parent, b)
-        if at is not None:
-            return {"at": at}
         span = parent.get(f"{self.stem}Period")
-        if not isinstance(span, dict):
-            return {}
-        start, end = get(span, "start", b), get(span, "end", b)
-        if _has_phase(parent):
-            return _named(end=end)
+        if type(span) is not dict or "extension" in span or f"{self.stem}DateTime" in parent:
+            return _named(at=point_text(self.stem, parent, b))
+        if "contained" in parent and _has_phase(parent):
+            return _named(end=get(span, "end", b))
+        start = get(span, "start", b)
         if start is not None and _alike(span):
             return {"at": start}
-        return _named(start=start, end=end)
+        return _named(start=start, end=get(span, "end", b))
 
 
 def _has_phase(parent: Json) -> bool:

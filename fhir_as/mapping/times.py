@@ -190,21 +190,19 @@ def text(value: object, element: object, b: Backward) -> str | list[str] | None:
     extensions = element.get("extension") if type(element) is dict else None
     if type(extensions) is not list:
         return None
-    relatives: list[str] = []
+    relatives: list[Json] = []
     for extension in extensions:
         url = extension.get("url") if type(extension) is dict else None
         if url == RELATIVE_DATE_TIME:
-            words = _relative_text(extension, b)
-            if words is not None:
-                relatives.append(words)
-        elif url == ORIGINAL_TEXT and isinstance(extension.get("valueString"), str):
-            words = extension["valueString"]
-            return words if words else None
+            relatives.append(extension)
+        elif url == ORIGINAL_TEXT and type(extension.get("valueString")) is str:
+            return extension["valueString"] or None
         elif extension == UNKNOWN:
             return "unknown"
-    if not relatives:
-        return None
-    return relatives[0] if len(relatives) == 1 else relatives
+    if len(relatives) == 1:
+        return _relative_text(relatives[0], b)
+    texts = [words for words in (_relative_text(extension, b) for extension in relatives) if words is not None]
+    return texts if len(texts) > 1 else texts[0] if texts else None
 
 
 def _relative_text(extension: Json, b: Backward) -> str | None:
@@ -221,14 +219,12 @@ def _relative_text(extension: Json, b: Backward) -> str | None:
             elif url == "offset":
                 offset = part
         duration = offset.get("valueDuration")
-        plain = duration if type(duration) is dict and "extension" not in duration else {}
-        key = (target, relationship, str(plain.get("value")), plain.get("code"), plain.get("comparator"))
-        known = b.moments.get(key) if plain else None
-        if known is None:
-            known = _relative_words(target, relationship, offset, b)
-            if plain:
-                b.moments[key] = known
-        return known
+        if duration is None:
+            return _relative_words(target, relationship, offset, b)
+        key = (target, relationship, str(duration.get("value")), duration.get("code"), duration.get("comparator"))
+        if key not in b.moments:
+            b.moments[key] = _relative_words(target, relationship, offset, b)
+        return b.moments[key]
     except (KeyError, TypeError, AttributeError, UnboundLocalError):
         return None  # not the extension that HL7 defines: the account of the return trip names it
 
