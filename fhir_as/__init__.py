@@ -1,4 +1,4 @@
-"""fhir-as: case files of ankylosing spondylitis <-> HL7 FHIR, by mapping tables, with nothing lost and nothing invented.
+"""fhir-as: case files of ankylosing spondylitis <-> HL7 FHIR, by mapping tables; nothing lost, nothing invented.
 
 Public names: `convert`, `revert`, `check`, `Outcome`, `Account`, `Issue`, and the exceptions `FhirAsError`,
 `FileError`, `TableError`, `UsageError`. Each is loaded when it is first used.
@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fhir_as.issues import FhirAsError, FileError, Issue, TableError, UsageError
     from fhir_as.mapping.account import Account
-    from fhir_as.mapping.converting import check
-    from fhir_as.mapping.converting import convert
+    from fhir_as.mapping.converting import check, convert
     from fhir_as.mapping.outcome import Outcome
     from fhir_as.mapping.reverting import revert
 

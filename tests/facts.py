@@ -32,7 +32,9 @@ A = "toc-2011--"
 B = "rtx-2011--"
 
 
-def moment(place: str, relation: str, target: str, offset: int | None = None, unit: str | None = None) -> Paths:
+def moment(
+    place: str, relation: str, target: str, offset: int | None = None, unit: str | None = None
+) -> Paths:
     """A relative time: the parts of cqf-relativeDateTime below the primitive at `place`."""
     part = f"{place}.extension.*.extension.*."
     return {
@@ -59,7 +61,9 @@ def name(text: str, code: str | None = None) -> Paths:
     return {"code.text": text} | ({"code.coding.*.code": code} if code else {})
 
 
-def value(number: D | int, code: str, unit: str | None = None, comparator: str | None = None) -> Paths:
+def value(
+    number: D | int, code: str, unit: str | None = None, comparator: str | None = None
+) -> Paths:
     """A measured value with its UCUM code, and the unit as printed."""
     printed = {"valueQuantity.unit": unit} if unit else {}
     return {
@@ -86,7 +90,9 @@ def of(*targets: str) -> Paths:
 
 def drug(text: str, amount: int | None = None, unit: str | None = None) -> Paths:
     """A drug and its dose; without an amount, that no dose is stated."""
-    stated = {"dosage.dose.value": amount, "dosage.dose.code": unit} if amount else {"dosage.dose": None}
+    stated = (
+        {"dosage.dose.value": amount, "dosage.dose.code": unit} if amount else {"dosage.dose": None}
+    )
     return {"medicationCodeableConcept.text": text, **stated}
 
 
@@ -127,7 +133,10 @@ CRP = name("CRP", "1988-5")
 CD19 = name("CD19", "8116-6")
 BACK_PAIN = name("inflammatory low back pain")
 FLOOR = name("finger-to-floor distance")
-EDEMA = name("bone marrow edema") | {"bodySite.text": "left sacroiliac joint", "bodySite.coding.*.code": "39723000"}
+EDEMA = name("bone marrow edema") | {
+    "bodySite.text": "left sacroiliac joint",
+    "bodySite.coding.*.code": "39723000",
+}
 INTRAVENOUS = {"dosage.route.text": "intravenous", "dosage.route.coding.*.code": "47625008"}
 TOCILIZUMAB = drug("tocilizumab", 8, "mg/kg") | INTRAVENOUS
 RITUXIMAB = drug("rituximab", 500, "mg") | {"status": "completed"}

@@ -1,7 +1,5 @@
 """The three laws of a conversion, as functions that any test may apply to any case."""
 
-from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import fhir_as

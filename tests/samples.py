@@ -155,10 +155,9 @@ def ordered(case: Json) -> Json:
 def refusal(section: str, record: Json) -> str | None:
     """The code of the error that a combination of valid fields must meet, or None where it is allowed."""
     at, end = record.get("at"), record.get("end")
-    phases = section == "drugs" and isinstance(at, list)
+    is_moment = at is not None and not (section == "drugs" and at in PHASES)
     either_or = ("value" in record and "result" in record) or ("at" in record and "start" in record)
-    span = at is not None and end is not None and not phases
-    if either_or or span or (section == "drugs" and isinstance(at, str) and "every" in record):
+    if either_or or (is_moment and (end or (section == "drugs" and "every" in record))):
         return "AS214"
     if section == "drugs" and _contradicts(record):
         return "AS214"
@@ -166,13 +165,13 @@ def refusal(section: str, record: Json) -> str | None:
         return "AS214"
     if section == "procedures" and "as" in record.get("with", ()):
         return "AS216"
-    return None
+    return "AS218" if end is not None and end == record.get("start") else None
 
 
 def _contradicts(record: Json) -> bool:
     """What was not given was neither stopped nor goes on; what was stopped does not go on."""
-    ended = ("not_given" in record, "stopped" in record)
-    return all(ended) or (any(ended) and record.get("end") == "ongoing")
+    said = ("not_given" in record, "stopped" in record)
+    return all(said) or (any(said) and record.get("end") == "ongoing")
 
 
 def _is_over(record: Json) -> bool:

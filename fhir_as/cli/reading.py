@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple, cast
 
 from fhir_as.cli.inputs import Source, reason
-from fhir_as.documents.ndjson import is_ndjson, lines
 from fhir_as.documents.limits import JSON_LIMIT
+from fhir_as.documents.ndjson import is_ndjson, lines
 from fhir_as.issues import FileError, Issue
 
 LONGEST = JSON_LIMIT + 2  # as `lines` reads: a line over the limit, its end included

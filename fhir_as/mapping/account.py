@@ -62,7 +62,11 @@ def _unspaced(text: str) -> str:
 def same(one: object, other: object) -> bool:
     """Whether two trees are equal, numbers by their digits."""
     if isinstance(one, dict):
-        return isinstance(other, dict) and one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+        return (
+            isinstance(other, dict)
+            and one.keys() == other.keys()
+            and all(same(one[k], other[k]) for k in one)
+        )
     if isinstance(one, list):
         return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
     return same_scalar(one, other)

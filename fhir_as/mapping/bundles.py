@@ -96,7 +96,11 @@ class Unbundled:
         return next(iter(self.cases.values())), None
 
     def _place_patients(self) -> None:
-        alone = next(iter(self.patients.values())) if len({i for i, _ in self.patients.values()}) == 1 else None
+        alone = (
+            next(iter(self.patients.values()))
+            if len({i for i, _ in self.patients.values()}) == 1
+            else None
+        )
         for found in self.cases.values():
             reference = found.head.get("subject")
             target = reference.get("reference") if isinstance(reference, dict) else None

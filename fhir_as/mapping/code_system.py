@@ -3,7 +3,7 @@
 from typing import Any
 
 from fhir_as.mapping.constants import CODE_SYSTEM
-from fhir_as.mapping.kinds import sided_site
+from fhir_as.mapping.sites import sided_site
 from fhir_as.tables.loading import Tables
 
 Json = dict[str, Any]
@@ -35,5 +35,7 @@ def code_system(tables: Tables, version: str) -> Json:
         "caseSensitive": True,
         "content": "complete",
         "count": len(displays),
-        "concept": [{"code": code, "display": display} for code, display in sorted(displays.items())],
+        "concept": [
+            {"code": code, "display": display} for code, display in sorted(displays.items())
+        ],
     }

@@ -67,7 +67,9 @@ def dig(element: object, *steps: str | int) -> Any:
 class Compiler:
     """Writes the source of one section's two functions."""
 
-    def __init__(self, rows: list[LayoutRow], kinds: dict[LayoutRow, Any], keys: dict[str, Json]) -> None:
+    def __init__(
+        self, rows: list[LayoutRow], kinds: dict[LayoutRow, Any], keys: dict[str, Json]
+    ) -> None:
         self.rows = rows
         self.kinds = kinds
         self.keys = keys
@@ -85,7 +87,9 @@ class Compiler:
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         exec(compile(source, name, "exec"), self.names)  # our own text, made of our own rows
         fields = frozenset(field for row in self.rows for field in row.fields)
-        return Layout(section, resource, fields, self.names["to_fhir"], self.names["to_case"], source)
+        return Layout(
+            section, resource, fields, self.names["to_fhir"], self.names["to_case"], source
+        )
 
     def _bind(self, prefix: str, value: object) -> str:
         name = f"{prefix}{len(self.names)}"
@@ -100,7 +104,11 @@ class Compiler:
     def _forward(self) -> None:
         self._write(0, "def to_fhir(r, c):")
         self._write(1, "out = {}")
-        nested = [row for row in self.rows if row.kind == "constant" and len(row.place) > 1 and not row.when]
+        nested = [
+            row
+            for row in self.rows
+            if row.kind == "constant" and len(row.place) > 1 and not row.when
+        ]
         for row in nested:
             self.prefilled.setdefault(_head(row), []).append(row)
         rows = [row for row in self.rows if row not in nested]
@@ -179,7 +187,9 @@ class Compiler:
         expression = "out"
         for position, segment in enumerate(row.place[:-1]):
             constants = self.prefilled.get(_head(row), []) if position == 0 else []
-            inner = ", ".join(f"{constant.place[-1].name!r}: {constant.argument!r}" for constant in constants)
+            inner = ", ".join(
+                f"{constant.place[-1].name!r}: {constant.argument!r}" for constant in constants
+            )
             if segment.index == "0":
                 expression = f"{expression}.setdefault({segment.name!r}, [{{{inner}}}])[0]"
             else:
@@ -217,7 +227,9 @@ class Compiler:
     def _backward(self) -> None:
         self._write(0, "def to_case(x, b):")
         self._write(1, "r = {}")
-        rows = [row for row in self.rows if row.kind not in ("constant", "copy") and self._read(row)]
+        rows = [
+            row for row in self.rows if row.kind not in ("constant", "copy") and self._read(row)
+        ]
         rows.sort(key=lambda row: min(map(FIELD_ORDER.index, self._read(row))))
         keyed: dict[str, list[LayoutRow]] = {}
         for row in rows:
@@ -254,7 +266,9 @@ class Compiler:
     def _stand_together(self, row: LayoutRow) -> bool:
         """Whether no other field can stand between those of this row, so that they come in order by themselves."""
         ranks = sorted(map(FIELD_ORDER.index, self._read(row)))
-        between = {field for other in self.rows for field in other.fields} & set(FIELD_ORDER[ranks[0] : ranks[-1] + 1])
+        between = {field for other in self.rows for field in other.fields} & set(
+            FIELD_ORDER[ranks[0] : ranks[-1] + 1]
+        )
         return between <= set(self._read(row))
 
     def _whole_back(self, row: LayoutRow) -> None:
@@ -283,7 +297,11 @@ class Compiler:
     def _keyed_back(self, row: LayoutRow) -> None:
         head, last = row.place
         extension = head.name == "extension"
-        key = STRUCTURE_DEFINITION + str(head.index) if extension else str(self.keys[str(head.index)]["code"])
+        key = (
+            STRUCTURE_DEFINITION + str(head.index)
+            if extension
+            else str(self.keys[str(head.index)]["code"])
+        )
         self._write(2, f"f = {head.name}.get({key!r})")
         if getattr(self.kinds[row], "many", False):
             if not last.is_choice:

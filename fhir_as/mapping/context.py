@@ -7,7 +7,7 @@ from fhir_as.issues import Issue, Path, Severity
 from fhir_as.mapping.constants import RECORD_SYSTEM
 
 Json = dict[str, Any]
-# The element that holds the time of a resource, for `targetPath` of cqf-relativeDateTime (design: by the target's type).
+# The element that holds the time of a resource, for `targetPath` of cqf-relativeDateTime.
 TIME_ELEMENTS = {
     "R4": {
         "Observation": "effective",
@@ -28,15 +28,36 @@ class Forward:
     """State of one case on its way to FHIR: who is named by which id, where we are, and what was found."""
 
     __slots__ = (
-        "anchor", "anchor_is_lost", "case_id", "concept", "ids", "issues", "moments", "path", "places", "record", "row",
-        "points", "subject", "system", "targets", "time_elements", "token", "type", "urls",
+        "anchor",
+        "anchor_is_lost",
+        "case_id",
+        "concept",
+        "ids",
+        "issues",
+        "moments",
+        "path",
+        "places",
+        "points",
+        "record",
+        "row",
+        "subject",
+        "system",
+        "targets",
+        "time_elements",
+        "token",
+        "type",
+        "urls",
     )  # fmt: skip
 
-    def __init__(self, case_id: str, anchor: str | None, version: str, places: dict[str, str]) -> None:
+    def __init__(
+        self, case_id: str, anchor: str | None, version: str, places: dict[str, str]
+    ) -> None:
         self.case_id = case_id
         self.places = places  # layout row -> the FHIRPath of its place
         self.anchor = anchor
-        self.anchor_is_lost = False  # it is named, and no record has its name: said once, not at every time
+        self.anchor_is_lost = (
+            False  # it is named, and no record has its name: said once, not at every time
+        )
         self.time_elements = TIME_ELEMENTS["R5" if version == "R5" else "R4"]
         self.ids: dict[str, str] = {}  # record id -> resource type
         self.urls: dict[str, str] = {}  # record id -> fullUrl

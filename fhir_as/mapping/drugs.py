@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from fhir_as.mapping.context import Backward, Forward
-from fhir_as.mapping.kinds import Units, Words, find, read_quantity
 from fhir_as.mapping.periods import ONGOING, get, is_phase, put
 from fhir_as.mapping.quantities import (
     Quantity,
@@ -20,6 +19,9 @@ from fhir_as.mapping.quantities import (
     to_fhir,
 )
 from fhir_as.mapping.times import length_to_fhir, pair
+from fhir_as.mapping.units import Units
+from fhir_as.mapping.values import read_quantity
+from fhir_as.mapping.words import Words, find
 from fhir_as.tables.concepts import Vocabulary
 
 Json = dict[str, Any]
@@ -42,7 +44,12 @@ class CourseStatus:
         end, at = r.get("end"), r.get("at")
         if "not_given" in r:
             if "stopped" in r or end == ONGOING:
-                c.report("error", "AS214", "what was not given can neither be stopped nor go on", "not_given")
+                c.report(
+                    "error",
+                    "AS214",
+                    "what was not given can neither be stopped nor go on",
+                    "not_given",
+                )
             return "not-done"
         if "stopped" in r:
             if end == ONGOING:
@@ -79,7 +86,11 @@ class ClinicalStatus:
         ended = r.get("end", ONGOING) != ONGOING or ("for" in r and "end" not in r)
         if status is None:
             assumed = "inactive" if ended else self.missing
-            return {"clinicalStatus": {"coding": [{"system": self.system, "code": assumed}]}} if assumed else None
+            return (
+                {"clinicalStatus": {"coding": [{"system": self.system, "code": assumed}]}}
+                if assumed
+                else None
+            )
         concept = find(self.statuses, status, c, "status", manner="closed")
         if concept is None:
             return None
@@ -94,7 +105,10 @@ class ClinicalStatus:
         element = parent.get("clinicalStatus")
         if not isinstance(element, dict):
             return {}
-        told = isinstance(element.get("text"), str) or self._code(element) not in ("inactive", "unknown")
+        told = isinstance(element.get("text"), str) or self._code(element) not in (
+            "inactive",
+            "unknown",
+        )
         status = self.words.to_case(element, b) if told else None
         return {} if status is None else {"status": status}
 
@@ -132,7 +146,14 @@ class Dose:
                      help="write a range like `5..8 mg/kg`, or words", value=dose)  # fmt: skip
             return None
         if quantity.unit is None:
-            c.report("error", "AS205", "a dose without its unit", "dose", help="write it as `500 mg`", value=dose)
+            c.report(
+                "error",
+                "AS205",
+                "a dose without its unit",
+                "dose",
+                help="write it as `500 mg`",
+                value=dose,
+            )
             return None
         try:
             return to_fhir(quantity, self.units)
@@ -143,7 +164,11 @@ class Dose:
     def way(self, r: Json, c: Forward) -> Json:
         """Site, route and method as CodeableConcepts."""
         fragments = ((name, r.get(name)) for name in HOW)
-        return {name: self.how[name].to_fhir(words, c, name) for name, words in fragments if words is not None}
+        return {
+            name: self.how[name].to_fhir(words, c, name)
+            for name, words in fragments
+            if words is not None
+        }
 
     def way_to_case(self, element: Json, b: Backward) -> Json:
         found = ((name, element.get(name)) for name in HOW)
@@ -166,7 +191,9 @@ class Dosage(Dose):
         dose = self.quantity(r["dose"], c)
         if dose is None:
             return None
-        return {"dosage": {**self.way(r, c), "rateQuantity" if is_rate(dose["code"]) else "dose": dose}}
+        return {
+            "dosage": {**self.way(r, c), "rateQuantity" if is_rate(dose["code"]) else "dose": dose}
+        }
 
     def to_case(self, parent: Json, b: Backward) -> Json:
         dosage = parent.get("dosage")
@@ -216,7 +243,9 @@ class DosageInstruction(Dose):
             if known is None:
                 return None
             if moment in at[:index]:
-                c.report("error", "AS214", "the same moment stands twice in the list", "at", index=index)
+                c.report(
+                    "error", "AS214", "the same moment stands twice in the list", "at", index=index
+                )
             put(event, "event", known)
             events.append(event)
         timing: Json = {"event": [event.get("event") for event in events]}
@@ -228,7 +257,9 @@ class DosageInstruction(Dose):
     def _repeat(self, r: Json, c: Forward) -> Json | None:
         repeat: Json = {}
         code: str | None = None
-        if (length := r.get("for")) is not None and (bounds := length_to_fhir(length, c, "for")) is not None:
+        if (length := r.get("for")) is not None and (
+            bounds := length_to_fhir(length, c, "for")
+        ) is not None:
             repeat["boundsRange" if "low" in bounds else "boundsDuration"] = bounds
         if (times := r.get("times")) is not None:
             repeat.update(_count(times, c))
@@ -244,7 +275,11 @@ class DosageInstruction(Dose):
 
     def to_case(self, parent: Json, b: Backward) -> Json:
         phases = parent.get("dosageInstruction")
-        if not isinstance(phases, list) or not phases or not all(isinstance(x, dict) for x in phases):
+        if (
+            not isinstance(phases, list)
+            or not phases
+            or not all(isinstance(x, dict) for x in phases)
+        ):
             return {}
         fields: Json = {}
         for phase in phases:
@@ -271,7 +306,9 @@ class DosageInstruction(Dose):
         if isinstance(events, list):
             twins = timing.get("_event") or [None] * len(events)
             pairs = zip(events, twins, strict=False)
-            fields["at"] = [get({"event": event, "_event": twin}, "event", b) for event, twin in pairs]
+            fields["at"] = [
+                get({"event": event, "_event": twin}, "event", b) for event, twin in pairs
+            ]
         code = timing.get("code")
         if isinstance(code, dict) and isinstance(code.get("text"), str):
             fields["every"] = code["text"]
@@ -287,7 +324,13 @@ def _count(times: str, c: Forward) -> Json:
     numbers = [count.low, count.high] if isinstance(count, Range) else [count.number]
     plain = count.unit is None and all(number.isdigit() and number != "0" for number in numbers)
     if not plain or (isinstance(count, Quantity) and count.comparator):
-        c.report("error", "AS205", "`times` is a whole number like `6`, or a range like `3..4`", "times", value=times)
+        c.report(
+            "error",
+            "AS205",
+            "`times` is a whole number like `6`, or a range like `3..4`",
+            "times",
+            value=times,
+        )
         return {}
     return dict(zip(("count", "countMax"), map(int, numbers), strict=False))
 
@@ -297,7 +340,13 @@ def _interval(every: str, c: Forward) -> Json:
     if length is None:
         return {}
     if "comparator" in length or "-" in every:
-        c.report("error", "AS205", "an interval is a length like `4 wk` or a range like `8..12 wk`", "every", value=every)
+        c.report(
+            "error",
+            "AS205",
+            "an interval is a length like `4 wk` or a range like `8..12 wk`",
+            "every",
+            value=every,
+        )
         return {}
     low, high = length.get("low", length), length.get("high")
     repeat: Json = {"frequency": 1, "period": low["value"]}
@@ -317,11 +366,11 @@ def _repeat_to_case(repeat: Json) -> Json:
     if length is not None:
         fields["for"] = length
     if "count" in repeat:
-        fields["times"] = "..".join(str(repeat[name]) for name in ("count", "countMax") if name in repeat)
+        fields["times"] = "..".join(
+            str(repeat[name]) for name in ("count", "countMax") if name in repeat
+        )
     unit = repeat.get("periodUnit")
     if "period" in repeat and isinstance(unit, str) and time_unit(unit):
         ends = [digits(repeat[name]) for name in ("period", "periodMax") if name in repeat]
         fields["every"] = f"{'..'.join(ends)} {unit}"
     return fields
-
-

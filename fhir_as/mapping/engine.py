@@ -30,21 +30,29 @@ class Engine:
             section = row.cells["section"]
             self.resources[section] = row.cells["resource"]
             names[section] = tables.vocabulary(*row.cells["names"].split())
-        self.registry = Registry(tables, {section: v for section, v in names.items() if section not in MAPS})
-        self.keys = {concept.name: dict(concept.codings[0]) for concept in tables.vocabulary("fields")}
+        self.registry = Registry(
+            tables, {section: v for section, v in names.items() if section not in MAPS}
+        )
+        self.keys = {
+            concept.name: dict(concept.codings[0]) for concept in tables.vocabulary("fields")
+        }
         self.places: dict[str, str] = {}
         self.layouts = {section: self._compile(section) for section in self.resources}
         self.sections = {s: layout.fields for s, layout in self.layouts.items() if s not in MAPS}
         self.tails: dict[tuple[str, str, str], str] = {}
         sections = tables.vocabulary("sections")
         self.categories = {str(concept.codings[0]["code"]): concept.name for concept in sections}
-        self.of_resource = {resource: s for s, resource in self.resources.items() if resource != "Observation"}
+        self.of_resource = {
+            resource: s for s, resource in self.resources.items() if resource != "Observation"
+        }
 
     def _compile(self, section: str) -> Layout:
         resource = self.resources[section]
         rows = [layout_row(row) for row in self.tables.layout(resource, LAYOUT_COLUMNS)]
         rows = [row for row in rows if row.holds(section, self.version)]
-        self.places.update({row.source: ".".join((resource, *(step.name for step in row.place))) for row in rows})
+        self.places.update(
+            {row.source: ".".join((resource, *(step.name for step in row.place))) for row in rows}
+        )
         kinds: dict[LayoutRow, Any] = {row: self.registry.kind(row, section) for row in rows}
         return Compiler(rows, kinds, self.keys).compile(section, resource, self.version)
 
@@ -71,7 +79,13 @@ class Engine:
         ):
             c.path = (*case.path, section)
             c.system, c.token = identity
-            made.append((full_url(*identity), f"{c.system}|{c.token}", self.layouts[section].to_fhir(content, c)))
+            made.append(
+                (
+                    full_url(*identity),
+                    f"{c.system}|{c.token}",
+                    self.layouts[section].to_fhir(content, c),
+                )
+            )
         c.system = RECORD_SYSTEM
         for section, records in case.sections.items():
             layout = self.layouts[section]
@@ -109,7 +123,9 @@ class Engine:
 
     # --- resources -> case
 
-    def records(self, resources: Iterable[tuple[str, Json]], b: Backward, patient: Json | None, case: Json) -> Json:
+    def records(
+        self, resources: Iterable[tuple[str, Json]], b: Backward, patient: Json | None, case: Json
+    ) -> Json:
         """The plain case of (section, resource) pairs in their order."""
         found: dict[str, Any] = {"case": self.layouts["case"].to_case(case, b) if case else {}}
         found["case"] = {"id": b.case_id, **found["case"]}

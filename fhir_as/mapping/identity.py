@@ -60,7 +60,11 @@ def time_key(record: Json) -> str:
     start, end = record.get("start"), record.get("end")
     if at is None and start is None and end is None:
         return ""
-    parts = [",".join(part) if isinstance(part, list) else part for part in (at or start, end) if part is not None]
+    parts = [
+        ",".join(part) if isinstance(part, list) else part
+        for part in (at or start, end)
+        if part is not None
+    ]
     return "..".join(parts) if start is not None or at is not None else f"until {parts[0]}"
 
 
@@ -87,6 +91,8 @@ class Tokens:
         section, concept, time = key
         if len(self.tails) > MOST_TAILS:
             self.tails.clear()
-        tail = f"{section}--{slug(concept)}--{slug(time)}" if time else f"{section}--{slug(concept)}"
+        tail = (
+            f"{section}--{slug(concept)}--{slug(time)}" if time else f"{section}--{slug(concept)}"
+        )
         self.tails[key] = tail
         return tail

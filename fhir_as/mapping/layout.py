@@ -47,7 +47,9 @@ class LayoutRow:
 
     def holds(self, section: str, version: str) -> bool:
         """Whether the row speaks for this section and FHIR version (an empty cell speaks for all)."""
-        return (not self.sections or section in self.sections) and (not self.versions or version in self.versions)
+        return (not self.sections or section in self.sections) and (
+            not self.versions or version in self.versions
+        )
 
 
 def layout_row(row: Row) -> LayoutRow:
@@ -80,9 +82,14 @@ def _place(text: str, row: Row) -> tuple[Segment, ...]:
         segments.append(Segment(found[1], found[2]))
         position = found.end()
     if not segments or position < len(text):
-        raise _fault(row, "a place is written as FHIR paths are: `note[0].text`, `value[x]`, `component[scale].value[x]`")
+        raise _fault(
+            row,
+            "a place is written as FHIR paths are: `note[0].text`, `value[x]`, `component[scale].value[x]`",
+        )
     return tuple(segments)
 
 
 def _fault(row: Row, message: str) -> TableError:
-    return TableError([Issue(severity="error", code="AS503", message=message, file=row.file, line=row.line)])
+    return TableError(
+        [Issue(severity="error", code="AS503", message=message, file=row.file, line=row.line)]
+    )

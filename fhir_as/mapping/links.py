@@ -9,7 +9,7 @@ from typing import Any
 
 from fhir_as.mapping.constants import UNKNOWN
 from fhir_as.mapping.context import Backward, Forward
-from fhir_as.mapping.kinds import Words
+from fhir_as.mapping.words import Words
 from fhir_as.tables.concepts import Vocabulary
 
 Json = dict[str, Any]
@@ -26,7 +26,16 @@ def targets(value: Ids, c: Forward, field: str) -> list[str] | None:
         hint = f"did you mean `{nearest}`?" if nearest else None
         help = "give the record that is meant an `id`, and name it here"
         at = None if isinstance(value, str) else index
-        c.report("error", "AS211", "no record of this case has this id", field, index=at, help=help, hint=hint, value=name)
+        c.report(
+            "error",
+            "AS211",
+            "no record of this case has this id",
+            field,
+            index=at,
+            help=help,
+            hint=hint,
+            value=name,
+        )
     return None if unknown else names
 
 
@@ -91,8 +100,18 @@ class RecordCodes(References):
 
     def to_fhir(self, value: Ids, c: Forward, field: str) -> list[Json] | None:
         # The row of the references has already complained of unknown ids, except where this row stands alone.
-        ids = targets(value, c, field) if self.types == {""} else [value] if isinstance(value, str) else value
-        if not ids or any(x not in c.ids for x in ids) or (self.types != {""} and self.allows(ids, c)):
+        ids = (
+            targets(value, c, field)
+            if self.types == {""}
+            else [value]
+            if isinstance(value, str)
+            else value
+        )
+        if (
+            not ids
+            or any(x not in c.ids for x in ids)
+            or (self.types != {""} and self.allows(ids, c))
+        ):
             return None
         return [_coded(x, c) for x in ids]
 
@@ -107,7 +126,10 @@ class CodeableReferences(References):
         ids = targets(value, c, field)
         if not ids:
             return None
-        return [{"reference": _reference(x, c)} if self.allows([x], c) else {"concept": _coded(x, c)} for x in ids]
+        return [
+            {"reference": _reference(x, c)} if self.allows([x], c) else {"concept": _coded(x, c)}
+            for x in ids
+        ]
 
     def to_case(self, fragment: list[Any], b: Backward) -> Ids | None:
         found = (
@@ -126,13 +148,16 @@ class DueTo(References):
         if not ids:
             return None
         return [
-            {"valueReference": _reference(x, c)} if self.allows([x], c) else {"valueCodeableConcept": _coded(x, c)}
+            {"valueReference": _reference(x, c)}
+            if self.allows([x], c)
+            else {"valueCodeableConcept": _coded(x, c)}
             for x in ids
         ]
 
     def to_case(self, fragment: list[Any], b: Backward) -> Ids | None:
         found = (
-            reference_id(item.get("valueReference"), b) or coding_id(item.get("valueCodeableConcept"), b)
+            reference_id(item.get("valueReference"), b)
+            or coding_id(item.get("valueCodeableConcept"), b)
             for item in fragment
             if isinstance(item, dict)
         )
@@ -188,8 +213,6 @@ class StatusReason:
         reason = coding_id(reasons[0], b) or self.words.to_case(reasons[0], b)
         field = "not_given" if parent.get("status") == "not-done" else "stopped"
         return {} if reason is None else {field: reason}
-
-
 
 
 class Citation:

@@ -20,11 +20,11 @@ _DATE = r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?
 
 DATE = re.compile(_DATE, re.ASCII)
 _DATES = re.compile(rf"({_DATE})\s*\.\.\s*({_DATE})", re.ASCII)
-_LIKE_DATE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.T].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d[T ].*", re.ASCII)
-_SIDE = rf"(before|after)\s+(end\s+of\s+)?({ID})"
-_OFFSET = re.compile(
-    rf"(<=|>=|<|>)?\s*(-)?({NUMBER})\s*({_UNIT})(?:\s+{_SIDE})?", re.ASCII
+_LIKE_DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}([-/.T].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d[T ].*", re.ASCII
 )
+_SIDE = rf"(before|after)\s+(end\s+of\s+)?({ID})"
+_OFFSET = re.compile(rf"(<=|>=|<|>)?\s*(-)?({NUMBER})\s*({_UNIT})(?:\s+{_SIDE})?", re.ASCII)
 _WITHIN = re.compile(
     rf"(-?{NUMBER})\s*({_UNIT})\s*\.\.\s*(-?{NUMBER})\s*({_UNIT})(?:\s+{_SIDE})?", re.ASCII
 )
@@ -81,7 +81,9 @@ def parse(text: str) -> Moment:
         return _within(text, found)
     if found := _ORDER.fullmatch(text):
         side, end, target = found.groups()
-        return Moment("relative", text, relationship=f"{side}-{'end' if end else 'start'}", target=target)
+        return Moment(
+            "relative", text, relationship=f"{side}-{'end' if end else 'start'}", target=target
+        )
     if _LIKE_DATE.fullmatch(text):
         raise MomentError(_date_advice(text))
     return Moment("words", text)
@@ -104,7 +106,9 @@ def unknown_id(text: str) -> str | None:
 def _offset(text: str, found: re.Match[str]) -> Moment:
     comparator, minus, number, unit, side, end, target = found.groups()
     if minus and (side or comparator):
-        raise MomentError("a minus counts back from the anchor only: write `2 wk before ID` without it")
+        raise MomentError(
+            "a minus counts back from the anchor only: write `2 wk before ID` without it"
+        )
     relationship = "before-start" if minus else f"{side or 'after'}-{'end' if end else 'start'}"
     if minus and Decimal(number) == 0:
         raise MomentError("nothing lies `-0` before the anchor: write `0` without the minus")
@@ -124,7 +128,9 @@ def _within(text: str, found: re.Match[str]) -> Moment:
     if side and (low.startswith("-") or high.startswith("-")):
         raise MomentError("a minus counts back from the anchor only: write `2 wk..4 wk before ID`")
     relationship = f"{side or 'after'}-{'end' if end else 'start'}"
-    return Moment("relative", text, relationship=relationship, target=target, offset=Range(low, high, unit))
+    return Moment(
+        "relative", text, relationship=relationship, target=target, offset=Range(low, high, unit)
+    )
 
 
 def write_relative(relationship: str, target: str | None, offset: Quantity | Range | None) -> str:
@@ -137,10 +143,9 @@ def write_relative(relationship: str, target: str | None, offset: Quantity | Ran
         return f"{edge_words}{target}"
     if offset is None:
         return f"{side} {edge_words}{target}"
+    words = write(offset)
     if isinstance(offset, Range):
         words = f"{offset.low} {offset.unit}..{offset.high} {offset.unit}"
-    else:
-        words = write(offset)
     if target is not None:
         return f"{words} {side} {edge_words}{target}"
     return words if side == "after" else f"-{words}"
@@ -162,13 +167,19 @@ def nearest_form(text: str) -> str | None:
     if not found:
         return None
     comparator, sign, number, word, rest = found.groups()
-    unit = word if word in TIME_UNITS else WORD_UNITS.get(word.lower().removesuffix("s")) or WORD_UNITS.get(word.lower())
+    unit = (
+        word
+        if word in TIME_UNITS
+        else WORD_UNITS.get(word.lower().removesuffix("s")) or WORD_UNITS.get(word.lower())
+    )
     if unit is None:
         return None
     rest = " ".join((rest or "").split())
     if rest in ("later", "after", "after the first infusion"):
         rest = ""
-    candidate = f"{comparator or ''}{'-' if sign == '-' else ''}{number} {unit}{' ' + rest if rest else ''}"
+    candidate = (
+        f"{comparator or ''}{'-' if sign == '-' else ''}{number} {unit}{' ' + rest if rest else ''}"
+    )
     try:
         return candidate if parse(candidate).form == "relative" else f"{number} {unit}"
     except MomentError:

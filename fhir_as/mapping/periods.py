@@ -7,7 +7,6 @@ from typing import Any
 
 from fhir_as.mapping.constants import RECORD_SYSTEM, RELATIVE_DATE_TIME, UNKNOWN
 from fhir_as.mapping.context import Backward, Forward
-from fhir_as.mapping.kinds import VITAL_SIGNS
 from fhir_as.mapping.moments import DATE
 from fhir_as.mapping.quantities import quantity_to_case, range_to_case
 from fhir_as.mapping.times import (
@@ -20,6 +19,7 @@ from fhir_as.mapping.times import (
     relative_to,
     text,
 )
+from fhir_as.mapping.words import VITAL_SIGNS
 
 Json = dict[str, Any]
 ONGOING = "ongoing"
@@ -57,12 +57,19 @@ def point_text(stem: str, parent: Json, b: Backward) -> str | list[str] | None:
     moment = text(parent.get(name), parent.get(f"_{name}"), b)
     if moment is None:
         period = parent.get(f"{stem}Period")
-        if isinstance(period, dict) and "extension" in period and "start" in period and "end" in period:
+        if (
+            isinstance(period, dict)
+            and "extension" in period
+            and "start" in period
+            and "end" in period
+        ):
             return text(None, period, b)
     return moment
 
 
-def period(start: str | list[str] | None, end: str | list[str] | None, c: Forward, *, ongoing: bool = True) -> Json:
+def period(
+    start: str | list[str] | None, end: str | list[str] | None, c: Forward, *, ongoing: bool = True
+) -> Json:
     """A Period of two moments; with `ongoing` an open end is said by the author's word."""
     element: Json = {}
     if start is not None:
@@ -78,7 +85,8 @@ def period(start: str | list[str] | None, end: str | list[str] | None, c: Forwar
 class ObservationTime:
     """`at` -> effectiveDateTime; `start`, `end` -> effectivePeriod.
 
-    HL7's vital signs want a dateTime precise to the day (vs-1); any other moment of theirs is a Period, both ends alike.
+    HL7's vital signs want a dateTime precise to the day (vs-1); any other moment of theirs is a Period with both
+    ends alike.
     """
 
     fields = ("at", "start", "end")
@@ -226,7 +234,9 @@ def _split_length(element: Json, name: str, b: Backward) -> tuple[Json, str | No
 def _own_length(extension: object, b: Backward) -> str | None:
     if not isinstance(extension, dict) or extension.get("url") != RELATIVE_DATE_TIME:
         return None
-    parts = {part.get("url"): part for part in extension.get("extension", ()) if isinstance(part, dict)}
+    parts = {
+        part.get("url"): part for part in extension.get("extension", ()) if isinstance(part, dict)
+    }
     target = parts.get("target", {}).get("valueReference", {})
     if target.get("identifier") != {"system": RECORD_SYSTEM, "value": b.token}:
         return None
@@ -248,7 +258,9 @@ class ProcedureTime:
         at, length = r.get("at"), r.get("for")
         if at is not None and length is None:
             return point(self.stem, at, c, "at")
-        span = _twice(pair(at, c, "at")) if at is not None else period(r.get("start"), r.get("end"), c)
+        span = (
+            _twice(pair(at, c, "at")) if at is not None else period(r.get("start"), r.get("end"), c)
+        )
         if length is not None:
             _extend(span, "end", _lasting(length, c))
         return {f"{self.stem}Period": span} if span else None
@@ -260,11 +272,14 @@ class ProcedureTime:
         span, length = _split_length(span, "end", b)
         if length is not None and (span.get("start") or span.get("_start")) and _alike(span):
             return _named(at=get(span, "start", b), **{"for": length})
-        return {**_point_or_span(self.stem, {f"{self.stem}Period": span}, b), **_named(**{"for": length})}
+        return {
+            **_point_or_span(self.stem, {f"{self.stem}Period": span}, b),
+            **_named(**{"for": length}),
+        }
 
 
 class ConditionTime:
-    """`start` is the onset, `end` the abatement; an open end is said on the onset (an abatement would end it, con-4)."""
+    """`start` is the onset, `end` the abatement; an open end stands on the onset (con-4 forbids an abatement)."""
 
     fields = ("at", "start", "end", "for")
 
@@ -323,7 +338,11 @@ class CalendarDate:
     shape = str
 
     def to_fhir(self, moment: str | list[str], c: Forward, field: str) -> str | None:
-        known = pair(moment, c, field) if isinstance(moment, str) and DATE.fullmatch(moment.strip()) else None
+        known = (
+            pair(moment, c, field)
+            if isinstance(moment, str) and DATE.fullmatch(moment.strip())
+            else None
+        )
         return known[0] if known else None
 
     def to_case(self, fragment: str, b: Backward) -> str:

@@ -124,7 +124,9 @@ class UnknownUnitError(ValueError):
         self.unit = unit
 
 
-def to_fhir(quantity: Quantity | Range, units: UnitTable, bare: Mapping[str, str] | None = None) -> Json:
+def to_fhir(
+    quantity: Quantity | Range, units: UnitTable, bare: Mapping[str, str] | None = None
+) -> Json:
     """A Quantity (or Range) element; `bare` is what stands for a missing unit (`{score}` of a score).
 
     Raises UnknownUnitError.
@@ -166,7 +168,12 @@ def quantity_to_case(element: Json) -> str | None:
 def range_to_case(element: Json) -> str | None:
     """The text of a Range element with both ends; None where one is missing."""
     low, high = element.get("low"), element.get("high")
-    if not isinstance(low, dict) or not isinstance(high, dict) or "value" not in low or "value" not in high:
+    if (
+        not isinstance(low, dict)
+        or not isinstance(high, dict)
+        or "value" not in low
+        or "value" not in high
+    ):
         return None
     upper = quantity_to_case(high)
     return f"{digits(low['value'])}..{upper}" if upper else None

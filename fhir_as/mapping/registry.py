@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fhir_as.issues import Issue, TableError
-from fhir_as.mapping import drugs, kinds, links, periods
+from fhir_as.mapping import belonging, drugs, links, periods, sites, values, words
 from fhir_as.mapping.constants import (
     CASE_SYSTEM,
     CODE_SYSTEM,
@@ -12,6 +12,7 @@ from fhir_as.mapping.constants import (
     RECORD_SYSTEM,
 )
 from fhir_as.mapping.layout import LayoutRow
+from fhir_as.mapping.units import Units
 from fhir_as.tables.concepts import Vocabulary
 from fhir_as.tables.loading import Tables
 
@@ -27,8 +28,8 @@ class Registry:
         self.tables = tables
         self.names = names
         self.everything = tables.vocabulary(*names)
-        self.units = kinds.Units(tables.vocabulary("units"))
-        self.how = {field: kinds.Words(tables.vocabulary(table)) for field, table in HOW.items()}
+        self.units = Units(tables.vocabulary("units"))
+        self.how = {field: words.Words(tables.vocabulary(table)) for field, table in HOW.items()}
         self.made: dict[tuple[str, str, str], Any] = {}
         self.makers: dict[str, Callable[[str, str], Any]] = {
             "administration_time": lambda stem, _: periods.AdministrationTime(stem),
@@ -36,17 +37,17 @@ class Registry:
             "category": self._category,
             "citation": lambda *_: links.Citation(),
             "clinical_status": self._clinical_status,
-            "code": lambda table, _: kinds.Code(self._vocabulary(table)),
+            "code": lambda table, _: words.Code(self._vocabulary(table)),
             "codeable_references": lambda types, _: links.CodeableReferences(types),
             "condition_time": lambda *_: periods.ConditionTime(),
             "course_status": lambda *_: drugs.CourseStatus("unknown"),
             "dosage": lambda *_: drugs.Dosage(self.units, self.how),
             "dosage_instruction": lambda *_: drugs.DosageInstruction(self.units, self.how),
             "due_to": lambda types, _: links.DueTo(types),
-            "identity": lambda owner, _: kinds.Identity(IDENTIFIER_SYSTEMS[owner]),
-            "measure": lambda *_: kinds.Measure(self.units),
-            "name": lambda _, section: kinds.Name(self.names[section], self.everything, self.units),
-            "normal": lambda *_: kinds.Normal(self.units),
+            "identity": lambda owner, _: belonging.Identity(IDENTIFIER_SYSTEMS[owner]),
+            "measure": lambda *_: values.Measure(self.units),
+            "name": lambda _, section: words.Name(self.names[section], self.everything, self.units),
+            "normal": lambda *_: values.Normal(self.units),
             "observation_time": lambda stem, _: periods.ObservationTime(stem),
             "only_references": lambda types, _: links.OnlyReferences(types),
             "other_moment": lambda field, _: periods.OtherMoment(field, "recordedDate"),
@@ -54,14 +55,16 @@ class Registry:
             "record_codes": lambda types, _: links.RecordCodes(types),
             "reference": lambda *_: links.OneReference(),
             "references": lambda types, _: links.References(types),
-            "site": lambda many, _: kinds.Site(
+            "site": lambda many, _: sites.Site(
                 self._vocabulary("sites"), self._vocabulary("sides"), CODE_SYSTEM, many=bool(many)
             ),
             "status_reason": lambda *_: links.StatusReason(self._vocabulary("stop-reasons")),
-            "subject": lambda *_: kinds.Subject(),
-            "text": lambda *_: kinds.Text(),
-            "value": lambda bare, _: kinds.Value(self.units, bare or None),
-            "words": lambda table, _: kinds.Words(self._vocabulary(table) if table else Vocabulary(())),
+            "subject": lambda *_: belonging.Subject(),
+            "text": lambda *_: words.Text(),
+            "value": lambda bare, _: values.Value(self.units, bare or None),
+            "words": lambda table, _: words.Words(
+                self._vocabulary(table) if table else Vocabulary(())
+            ),
         }
 
     def kind(self, row: LayoutRow, section: str) -> Any:
@@ -85,12 +88,16 @@ class Registry:
     def _vocabulary(self, table: str) -> Vocabulary:
         return self.tables.vocabulary(table)
 
-    def _category(self, argument: str, _: str) -> kinds.Category:
+    def _category(self, argument: str, _: str) -> belonging.Category:
         ours, _, hl7 = argument.partition(" ")
         section = self._vocabulary("sections").find(ours)
-        assert section is not None  # the section table and the layouts are checked together when tables load
-        codings = {x["code"]: x for curie, x in self.tables.codings.items() if curie.startswith("OBSCAT:")}
-        return kinds.Category({"coding": [section.codings[0]]}, codings, hl7 or None)
+        assert (
+            section is not None
+        )  # the section table and the layouts are checked together when tables load
+        codings = {
+            x["code"]: x for curie, x in self.tables.codings.items() if curie.startswith("OBSCAT:")
+        }
+        return belonging.Category({"coding": [section.codings[0]]}, codings, hl7 or None)
 
     def _clinical_status(self, missing: str, _: str) -> drugs.ClinicalStatus:
         system = self.tables.systems["CLINICAL"].system

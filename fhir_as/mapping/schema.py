@@ -61,7 +61,12 @@ def case_schema(engine: Engine) -> Json:
         "patient": _map(PATIENT_FIELDS, choices={"sex": sexes}),
         **{section: _records(fields) for section, fields in engine.sections.items()},
     }
-    one = {"type": "object", "properties": content, "required": ["case"], "additionalProperties": False}
+    one = {
+        "type": "object",
+        "properties": content,
+        "required": ["case"],
+        "additionalProperties": False,
+    }
     format_version = {"const": 1, "description": "the version of the format"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -83,11 +88,21 @@ def case_schema(engine: Engine) -> Json:
     }
 
 
-def _map(fields: frozenset[str], *, required: list[str] | None = None, choices: dict[str, list[str]] | None = None) -> Json:
+def _map(
+    fields: frozenset[str],
+    *,
+    required: list[str] | None = None,
+    choices: dict[str, list[str]] | None = None,
+) -> Json:
     properties = {field: _field(field) for field in FIELD_ORDER if field in fields}
     for field, words in (choices or {}).items():
         properties[field] = {"enum": words, "description": ABOUT[field]}
-    schema: Json = {"type": "object", "properties": properties, "additionalProperties": False, "minProperties": 1}
+    schema: Json = {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
     return {**schema, "required": required} if required else schema
 
 

@@ -27,7 +27,9 @@ def circles(case: Case, targets: set[str]) -> list[Issue]:
         for field, moment in _moments(record, case):
             target, edge = str(moment.target), str(moment.relationship).rpartition("-")[2]
             event = (record_id, "end" if field == "end" else "start")
-            if target == record_id and (field == "end" or isinstance(record.get(field), list) or _is_zero(moment)):
+            if target == record_id and (
+                field == "end" or isinstance(record.get(field), list) or _is_zero(moment)
+            ):
                 continue  # the anchor's own times count from its own start
             if moment.offset is not None or str(moment.relationship).startswith("concurrent"):
                 depends.add(record_id, target)
@@ -69,7 +71,9 @@ def _moment(text: str, case: Case) -> Moment | None:
     target = moment.target or case.case.get("anchor")
     if target not in case.ids:
         return None
-    return Moment("relative", text, relationship=moment.relationship, target=target, offset=moment.offset)
+    return Moment(
+        "relative", text, relationship=moment.relationship, target=target, offset=moment.offset
+    )
 
 
 def _is_zero(moment: Moment) -> bool:
@@ -84,4 +88,11 @@ def _issue(case: Case, names: list[str], message: str) -> Issue:
     chain = " -> ".join(f"`{name}`" for name in dict.fromkeys(names))
     help = "let one of them be a date, or count from the anchor"
     path = (*case.path, section, index, field)
-    return Issue(severity="error", code="AS212", message=message, path=path, help=help, hint=f"the circle: {chain}")
+    return Issue(
+        severity="error",
+        code="AS212",
+        message=message,
+        path=path,
+        help=help,
+        hint=f"the circle: {chain}",
+    )

@@ -7,7 +7,13 @@ all 1..1); the author's words by `originalText`; an unknown point by `data-absen
 from typing import Any
 
 from fhir_as.mapping import moments
-from fhir_as.mapping.constants import ORIGINAL_TEXT, RECORD_SYSTEM, RELATIVE_DATE_TIME, UCUM, UNKNOWN
+from fhir_as.mapping.constants import (
+    ORIGINAL_TEXT,
+    RECORD_SYSTEM,
+    RELATIVE_DATE_TIME,
+    UCUM,
+    UNKNOWN,
+)
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.moments import Moment, MomentError
 from fhir_as.mapping.quantities import (
@@ -111,7 +117,15 @@ def _relative(moment: Moment, c: Forward, field: str) -> Pair | None:
     elif target == c.anchor and _has_short_form(moment):
         short = moments.write_relative(str(moment.relationship), None, moment.offset)
         message = "a time that counts from the anchor does not name it"
-        c.report("error", "AS206", message, field, help="write `4 wk`", hint=f"write `{short}`", value=moment.text)
+        c.report(
+            "error",
+            "AS206",
+            message,
+            field,
+            help="write `4 wk`",
+            hint=f"write `{short}`",
+            value=moment.text,
+        )
         return None
     offset: Json
     if moment.offset is None:
@@ -126,7 +140,11 @@ def _has_short_form(moment: Moment) -> bool:
     """Whether the anchor may (and so must) stay unnamed: `4 wk`, `<=6 mo`, `5 wk..6 wk`, `-2 wk`."""
     if moment.relationship == "after-start":
         return moment.offset is not None
-    return moment.relationship == "before-start" and isinstance(moment.offset, Quantity) and not moment.offset.comparator
+    return (
+        moment.relationship == "before-start"
+        and isinstance(moment.offset, Quantity)
+        and not moment.offset.comparator
+    )
 
 
 def relative(c: Forward, relationship: str, target: str, offset: Json) -> Json:
@@ -135,7 +153,9 @@ def relative(c: Forward, relationship: str, target: str, offset: Json) -> Json:
     return relative_to(c.ids[target], c.identifier(target), c.time_elements, relationship, offset)
 
 
-def relative_to(type_: str, identifier: Json, time_elements: dict[str, str], relationship: str, offset: Json) -> Json:
+def relative_to(
+    type_: str, identifier: Json, time_elements: dict[str, str], relationship: str, offset: Json
+) -> Json:
     """The extension cqf-relativeDateTime; its target is named by identifier, since servers rewrite literal ones."""
     return {
         "url": RELATIVE_DATE_TIME,
@@ -159,7 +179,14 @@ def _words(text: str, c: Forward, field: str) -> Pair:
             extensions = [relative(c, "before-start", c.anchor, order), original_text(text)]
             return None, {"extension": extensions}
         message = "no anchor is named, so this baseline is kept as a word: not computable"
-        c.report("warning", "AS207", message, field, help="name the index drug: `case: {anchor: ID}`", value=text)
+        c.report(
+            "warning",
+            "AS207",
+            message,
+            field,
+            help="name the index drug: `case: {anchor: ID}`",
+            value=text,
+        )
         return None, {"extension": [original_text(text)]}
     _warn_of_words(text, c, field)
     return None, {"extension": [original_text(text)]}
@@ -173,7 +200,11 @@ def _warn_of_words(text: str, c: Forward, field: str) -> None:
         nearest = text.replace(named, relative_id) if relative_id else None
     if nearest is None and named is None and not any(character.isdigit() for character in text):
         return
-    about = "it names no record of this case" if named is not None and nearest is None else "kept as words: not computable"
+    about = (
+        "it names no record of this case"
+        if named is not None and nearest is None
+        else "kept as words: not computable"
+    )
     hint = f"did you mean `{nearest}`?" if nearest else None
     help = "the forms are `2010-05`, `4 wk`, `5 d after ID`, `before ID`"
     message = f"this time is no form that can be computed; {about}"
@@ -201,7 +232,11 @@ def text(value: object, element: object, b: Backward) -> str | list[str] | None:
             return "unknown"
     if len(relatives) == 1:
         return _relative_text(relatives[0], b)
-    texts = [words for words in (_relative_text(extension, b) for extension in relatives) if words is not None]
+    texts = [
+        words
+        for words in (_relative_text(extension, b) for extension in relatives)
+        if words is not None
+    ]
     return texts if len(texts) > 1 else texts[0] if texts else None
 
 
@@ -221,7 +256,13 @@ def _relative_text(extension: Json, b: Backward) -> str | None:
         duration = offset.get("valueDuration")
         if duration is None:
             return _relative_words(target, relationship, offset, b)
-        key = (target, relationship, str(duration.get("value")), duration.get("code"), duration.get("comparator"))
+        key = (
+            target,
+            relationship,
+            str(duration.get("value")),
+            duration.get("code"),
+            duration.get("comparator"),
+        )
         if key not in b.moments:
             b.moments[key] = _relative_words(target, relationship, offset, b)
         return b.moments[key]
@@ -229,7 +270,9 @@ def _relative_text(extension: Json, b: Backward) -> str | None:
         return None  # not the extension that HL7 defines: the account of the return trip names it
 
 
-def _relative_words(token: object, relationship: object, offset_part: Json, b: Backward) -> str | None:
+def _relative_words(
+    token: object, relationship: object, offset_part: Json, b: Backward
+) -> str | None:
     target = b.record_id({"system": RECORD_SYSTEM, "value": token})
     if target is None or not isinstance(relationship, str) or "-" not in relationship:
         return None
@@ -237,7 +280,9 @@ def _relative_words(token: object, relationship: object, offset_part: Json, b: B
     if relationship.startswith("concurrent"):
         if not isinstance(offset, Quantity):
             return None
-        named = target != b.anchor or offset.unit == "min" or relationship != "concurrent-with-start"
+        named = (
+            target != b.anchor or offset.unit == "min" or relationship != "concurrent-with-start"
+        )
         return moments.write_relative(relationship, target if named else None, offset)
     if offset is None and not _is_order_only(offset_part):
         return None
@@ -274,13 +319,23 @@ def length_to_fhir(text: str, c: Forward, field: str) -> Json | None:
     try:
         quantity = parse_quantity(text)
     except QuantityError as error:
-        advice = str(error) if is_numeric(text) else "write a number and a unit of time, like `4.5 a` or `>12 mo`"
+        advice = (
+            str(error)
+            if is_numeric(text)
+            else "write a number and a unit of time, like `4.5 a` or `>12 mo`"
+        )
         c.report("error", "AS205", f"this is no length of time: {advice}", field, value=text)
         return None
     unit = quantity.unit
     if unit is None or time_unit(unit) is None:
         nearest = moments.nearest_form(f"1 {unit}") if unit else None
-        help = f"did you mean `{nearest.split()[1]}`?" if nearest else "the units are min, h, d, wk, mo and a (year)"
-        c.report("error", "AS204", "a length of time needs a unit of time", field, help=help, value=text)
+        help = (
+            f"did you mean `{nearest.split()[1]}`?"
+            if nearest
+            else "the units are min, h, d, wk, mo and a (year)"
+        )
+        c.report(
+            "error", "AS204", "a length of time needs a unit of time", field, help=help, value=text
+        )
         return None
     return quantity_to_fhir(quantity, time_unit)

@@ -1,0 +1,163 @@
+"""Words of a case <-> strings, codes and CodeableConcepts, by the concepts of the tables.
+
+A kind has `to_fhir(value, c, field)`, which gives the FHIR fragment or None (nothing to write, or reported), and
+`to_case(fragment, b)`, its mirror, which gives the case's value or None. `shape` is the JSON type of the fragment
+(dict where not said), `many` says that it is a list. `memo`, where there is one, keeps fragments by value; fragments
+are shared and must never be changed. Kinds with `fields` take the whole record and give elements to be merged into
+the resource (and fields to be merged into the record); one with an `expression` is that Python expression instead,
+`KIND` in it the kind itself.
+"""
+
+from typing import Any
+
+from fhir_as.mapping.constants import CODE_SYSTEM
+from fhir_as.mapping.context import Backward, Forward
+from fhir_as.mapping.memory import remember
+from fhir_as.mapping.quantities import QuantityError, parse
+from fhir_as.mapping.units import Units
+from fhir_as.tables.concepts import Concept, Vocabulary
+
+Json = dict[str, Any]
+VITAL_SIGNS = "vital-signs"
+
+
+class Text:
+    """A string that is a string on both sides."""
+
+    shape = str
+
+    def to_fhir(self, value: str, c: Forward, field: str) -> str:
+        return value
+
+    def to_case(self, fragment: str, b: Backward) -> str:
+        return fragment
+
+
+class Words:
+    """The author's words <-> CodeableConcept, with the codes of the concept that the tables know by that name.
+
+    `text` holds the author's words, `coding` the terminology's. An `open` vocabulary (results, methods) takes any
+    words in silence; of another an unknown word is said.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, *, manner: str = "open") -> None:
+        self.vocabulary = vocabulary
+        self.manner = manner
+        self.memo: dict[str, Json] = {}
+
+    def to_fhir(self, value: str, c: Forward, field: str) -> Json | None:
+        concept = find(self.vocabulary, value, c, field, manner=self.manner)
+        if concept is None:
+            return {"text": value}
+        return dict(remember(self.memo, value, {"coding": [*concept.codings], "text": value}))
+
+    def to_case(self, fragment: Json, b: Backward) -> str | None:
+        words = fragment.get("text")
+        return words if isinstance(words, str) else words_of_codings(fragment, self.vocabulary)
+
+
+def words_of_codings(fragment: Json, vocabulary: Vocabulary) -> str | None:
+    """The name that the tables have for the codes of a CodeableConcept without text, else a coding's display."""
+    codings = [coding for coding in fragment.get("coding") or () if isinstance(coding, dict)]
+    for coding in codings:
+        concept = vocabulary.by_coding(str(coding.get("system")), str(coding.get("code")))
+        if concept is not None:
+            return concept.name
+    return next(
+        (coding["display"] for coding in codings if isinstance(coding.get("display"), str)), None
+    )
+
+
+def find(
+    vocabulary: Vocabulary, value: str, c: Forward, field: str, *, manner: str
+) -> Concept | None:
+    """The concept of that name. What is not found is reported as the manner of the vocabulary demands."""
+    concept = vocabulary.find(value)
+    if concept is not None or manner == "open":
+        return concept
+    nearest = vocabulary.nearest(value)
+    suggestion = f"did you mean `{nearest}`?" if nearest else None
+    if manner == "closed":
+        names = ", ".join(f"`{concept.name}`" for concept in vocabulary)
+        c.report("error", "AS217", "the field takes words of a list only", field,
+                 help=suggestion or f"the words are {names}", value=value)  # fmt: skip
+    elif nearest:
+        c.report("error", "AS209", "this looks like a misspelt name", field,
+                 help=f"{suggestion} If it is another thing, add a row for it to your own tables", value=value)  # fmt: skip
+    else:
+        c.report("warning", "AS208", "the tables hold no such name: kept as text, without a code", field,
+                 help="to give it a code, add a row to your own tables", value=value)  # fmt: skip
+    return None
+
+
+class Name:
+    """The thing itself: as `Words`, and the concept is known to what follows in the record.
+
+    `names` remembers concept and fragment by name, but for vital signs, whose codes depend on the record.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, everything: Vocabulary, units: Units) -> None:
+        self.vocabulary = vocabulary
+        self.everything = everything
+        self.units = units
+        self.names: dict[str, tuple[Concept | None, Json]] = {}
+
+    def to_fhir(self, value: str, c: Forward, field: str) -> tuple[Concept | None, Json]:
+        concept = self.vocabulary.find(value) or self.everything.find(value)
+        if concept is None:
+            find(self.vocabulary, value, c, field, manner="said")
+            return None, {"text": value}
+        fragment: Json = {"coding": [*concept.codings], "text": value}
+        if concept.category != VITAL_SIGNS:
+            remember(self.names, value, (concept, fragment))
+        elif not self._is_vital_sign(c.record, concept):
+            fragment["coding"] = [x for x in concept.codings if x["system"] == CODE_SYSTEM]
+        return concept, fragment
+
+    def to_case(self, fragment: Json, b: Backward) -> str | None:
+        words = fragment.get("text")
+        return words if isinstance(words, str) else words_of_codings(fragment, self.everything)
+
+    def _is_vital_sign(self, record: Json, concept: Concept) -> bool:
+        """Whether a record can fulfil HL7's vital signs profiles, which its LOINC code makes binding.
+
+        They want a time and a Quantity in one of their units (FHIR R4, observation-vitalsigns), which are those of
+        the concept; a record without (`body weight: stable`) is sent with our own code alone.
+        """
+        value = record.get("value")
+        if value is None or record.keys().isdisjoint(("at", "start", "end")):
+            return False
+        try:
+            unit = parse(value).unit
+        except QuantityError:
+            return False
+        known = None if unit is None else self.units(unit)
+        allowed = [self.units(printed) for printed in concept.units]
+        return (
+            ".." not in value
+            and known is not None
+            and known["code"] in [x["code"] for x in allowed if x]
+        )
+
+
+class Code:
+    """Words of a closed list <-> a `code` (Patient.gender)."""
+
+    shape = str
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+
+    def to_fhir(self, value: str, c: Forward, field: str) -> str | None:
+        concept = find(self.vocabulary, value, c, field, manner="closed")
+        if concept is None:
+            return None
+        code = str(concept.codings[0]["code"])
+        if value != concept.name:
+            # A `code` has no place for the author's word, so only the one word that comes back is taken.
+            c.report("error", "AS217", f"write `{concept.name}`", field, value=value)
+            return None
+        return code
+
+    def to_case(self, fragment: str, b: Backward) -> str | None:
+        return next((c.name for c in self.vocabulary if c.codings[0]["code"] == fragment), fragment)
