@@ -70,17 +70,7 @@ class Issue:
 
     def to_dict(self) -> dict[str, object]:
         """The public JSON form: fields that do not apply are left out."""
-        names = (
-            "severity",
-            "code",
-            "message",
-            "file",
-            "line",
-            "column",
-            "expression",
-            "row",
-            "help",
-        )
+        names = ("severity", "code", "message", "file", "line", "column", "expression", "row", "help")
         pairs = ((name, getattr(self, name)) for name in names)
         return {name: value for name, value in pairs if value is not None}
 

@@ -130,9 +130,7 @@ def _leaves(tally: Tally, words: Words, above: bool) -> str:
     if counts["parked"]:
         said += f", {counts['parked']} of them parked as they are"
     if added:
-        return (
-            f"all {said}; nothing lost or changed; {words.added.format(count=added)}{_see(above)}"
-        )
+        return f"all {said}; nothing lost or changed; {words.added.format(count=added)}{_see(above)}"
     return f"all {said}; nothing lost, changed or added"
 
 

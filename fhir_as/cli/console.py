@@ -56,9 +56,7 @@ class Console:
 
     def say(self, text: str, *, plain: bool = True) -> None:
         erase = ERASE_LINE if self.bar else ""
-        click.echo(
-            erase + (clean(text) if plain else text), err=True, color=self.look.colour or None
-        )
+        click.echo(erase + (clean(text) if plain else text), err=True, color=self.look.colour or None)
 
     def start_progress(self, length: int) -> None:
         """Show a bar of `length` bytes where it is seen and does not cross the results."""
@@ -74,10 +72,7 @@ class Console:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.bar:
             self.bar.__exit__(kind, error, trace)

@@ -42,12 +42,7 @@ CASE_ENDINGS = (".yaml", ".yml", ".json")
 @options.show_values
 @options.quiet
 @click.option(
-    "--validate",
-    is_flag=True,
-    hidden=True,
-    expose_value=False,
-    is_eager=True,
-    callback=options.not_yet,
+    "--validate", is_flag=True, hidden=True, expose_value=False, is_eager=True, callback=options.not_yet
 )
 @click.pass_context
 def command(

@@ -51,34 +51,27 @@ def rendered(issue: Issue, source_line: str | None, look: Look) -> str:
     lines = [f"{head}: {clean(issue.message)}"]
     lines.append(f"{margin}{_painted('-->', QUIET_COLOUR, look)} {clean(issue.place)}")
     bar = _painted("|", QUIET_COLOUR, look)
-    advice = clean(issue.help) if issue.help else ""
+    advice = clean((issue.hint if look.values else None) or issue.help or "")
     shown = look.values and source_line is not None and issue.line is not None
     if shown and source_line is not None:
         text, before, marked = excerpt(source_line, issue.column or 1, issue.length, look.width)
         caret = _painted(" ".join(filter(None, ("^" * marked, advice))), f"1;{shade}", look)
         number = _painted(str(issue.line), QUIET_COLOUR, look)
-        lines += [
-            f"{margin} {bar}",
-            f"{number} {bar} {text}",
-            f"{margin} {bar} {' ' * before}{caret}",
-        ]
-    lines += [
-        f"{margin} {_painted('=', QUIET_COLOUR, look)} {note}"
-        for note in _notes(issue, look, shown)
-    ]
+        lines += [f"{margin} {bar}", f"{number} {bar} {text}", f"{margin} {bar} {' ' * before}{caret}"]
+    lines += [f"{margin} {_painted('=', QUIET_COLOUR, look)} {note}" for note in _notes(issue, look, shown)]
     return "\n".join(lines)
 
 
 def _notes(issue: Issue, look: Look, shown: bool) -> list[str]:
     notes = []
-    if issue.help and not shown:
-        notes.append(clean(issue.help))
+    if issue.help and (not shown or issue.hint):
+        notes.append(issue.help)
+    if issue.hint and look.values and not shown:
+        notes.append(issue.hint)
     if issue.value is not None and look.values and not shown:
         notes.append(f"value: {clean(issue.value)}")
     if issue.expression:
-        notes.append(
-            f"{look.element} {issue.expression}" + (f" ({issue.row})" if issue.row else "")
-        )
+        notes.append(f"{look.element} {issue.expression}" + (f" ({issue.row})" if issue.row else ""))
     elif issue.row and issue.row != f"{issue.file}:{issue.line}":
         notes.append(f"mapped by {issue.row}")
     return [clean(note) for note in notes]
@@ -120,9 +113,7 @@ def excerpt(line: str, column: int, length: int, width: int) -> tuple[str, int, 
 
 def clean(text: str) -> str:
     """The text on one line, with nothing in it that a terminal would obey."""
-    return (
-        text if text.isascii() and text.isprintable() else "".join(_cell(mark)[0] for mark in text)
-    )
+    return text if text.isascii() and text.isprintable() else "".join(_cell(mark)[0] for mark in text)
 
 
 def _cell(mark: str) -> tuple[str, int]:

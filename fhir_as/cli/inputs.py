@@ -81,9 +81,7 @@ def refuse_equal_stems(sources: Iterable[Source]) -> None:
     for source in sources:
         other = seen.setdefault(source.stem.casefold(), source)
         if other is not source:
-            raise UsageError(
-                f"{other.name} and {source.name} would be written to the same file name"
-            )
+            raise UsageError(f"{other.name} and {source.name} would be written to the same file name")
 
 
 def total_size(sources: Iterable[Source]) -> int:

@@ -83,8 +83,7 @@ def help_width() -> int:
 
 
 @click.group(
-    cls=Verbs,
-    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": help_width()},
+    cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "terminal_width": help_width()}
 )
 @click.option(
     "--version",

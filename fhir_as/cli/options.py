@@ -59,12 +59,7 @@ tables = click.option(
     help="A folder of mapping tables of your own; may be given several times.",
 )
 no_check = click.option(
-    "--no-check",
-    "check",
-    is_flag=True,
-    flag_value=False,
-    default=True,
-    help="Leave out the return trip.",
+    "--no-check", "check", is_flag=True, flag_value=False, default=True, help="Leave out the return trip."
 )
 allow_loss = click.option(
     "--allow-loss", is_flag=True, help="Write the result even if something in it would be lost."

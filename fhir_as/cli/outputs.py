@@ -124,9 +124,7 @@ class Folder(Target):
             file.drop()
 
 
-def target_of(
-    out: str, sources: list[Source], single: bool, name_of: NameOf, *, one_file: bool
-) -> Target:
+def target_of(out: str, sources: list[Source], single: bool, name_of: NameOf, *, one_file: bool) -> Target:
     """The target that `-o` names. `one_file`: the format puts several results into one file.
 
     A folder is meant by several inputs, by an existing folder and by a trailing slash. Raises

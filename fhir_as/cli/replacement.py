@@ -44,9 +44,7 @@ class Replacement:
 
     def drop(self) -> None:
         """Leave no trace. Does nothing after `finish`."""
-        with contextlib.suppress(
-            OSError
-        ):  # closing flushes, and what is dropped need not reach the disk
+        with contextlib.suppress(OSError):  # closing flushes, and what is dropped need not reach the disk
             self.stream.close()
         if self.temporary is not None:
             with self._naming():

@@ -69,17 +69,11 @@ def command(
                 "several YAML files on stdout cannot be told apart; use -o DIR or --format ndjson"
             )
         work = Run(
-            call=functools.partial(
-                fhir_as.revert, fhir_version=fhir_version, check=check, tables=tables
-            ),
+            call=functools.partial(fhir_as.revert, fhir_version=fhir_version, check=check, tables=tables),
             text_of=functools.partial(case_text, form=form),
             line=several or form == "ndjson",
             target=target_of(
-                output,
-                sources,
-                single,
-                functools.partial(case_name, form=form),
-                one_file=form == "ndjson",
+                output, sources, single, functools.partial(case_name, form=form), one_file=form == "ndjson"
             ),
             console=console,
             words=REVERT,
@@ -93,9 +87,7 @@ def command(
 def case_text(outcome: "Outcome", line: bool, form: str | None) -> str:
     """The case as one line of JSON, or in its form. Raises UsageError for a line of YAML."""
     if line and form == "yaml":
-        raise UsageError(
-            "an NDJSON input gives a case a line, which YAML cannot; use --format ndjson"
-        )
+        raise UsageError("an NDJSON input gives a case a line, which YAML cannot; use --format ndjson")
     if line:
         text = outcome.to_json()
     elif form == "json":

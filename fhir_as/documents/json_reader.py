@@ -18,10 +18,7 @@ from fhir_as.issues import Issue
 
 Numbers = Literal["text", "exact"]
 
-_DECODERS = {
-    "text": msgspec.json.Decoder(float_hook=str),
-    "exact": msgspec.json.Decoder(float_hook=Decimal),
-}
+_DECODERS = {"text": msgspec.json.Decoder(float_hook=str), "exact": msgspec.json.Decoder(float_hook=Decimal)}
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _SPACED = re.compile(rb"[,:{\[][ \n\r\t]")
 _HEAD = 200
@@ -29,9 +26,7 @@ _NEGATIVE_ZERO = re.compile(rb"-0(?=[\s,\]}]|\Z)(?<![^\s:,\[]-0)")
 _CONTROL = re.compile(rb"\\[ubf]")
 
 
-def parse(
-    text: str | bytes, file: str | None = None, *, numbers: Numbers
-) -> tuple[object, list[Issue]]:
+def parse(text: str | bytes, file: str | None = None, *, numbers: Numbers) -> tuple[object, list[Issue]]:
     """The data of a JSON text, or None and every fault that was found.
 
     `numbers="text"` is for case files: a number with a fraction or an exponent, and `-0`, is its

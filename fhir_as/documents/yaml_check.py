@@ -13,8 +13,7 @@ from fhir_as.documents.yaml_scalars import quoted
 from fhir_as.issues import Issue
 
 QUOTE_BLOCK = (
-    "write the value in the line of its key, "
-    'in double quotes if it begins with > or |, as in value: ">4"'
+    'write the value in the line of its key, in double quotes if it begins with > or |, as in value: ">4"'
 )
 _LOOK_BACK = 100
 _LEAVE_OUT = "leave the key out where there is nothing to say"

@@ -19,9 +19,7 @@ from fhir_as.documents.yaml_scalars import quoted
 from fhir_as.issues import Issue
 
 # What YAML does not let stand as it is (c-printable of YAML 1.2.2), nor a byte order mark within.
-NOT_PRINTABLE = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]"
-)
+NOT_PRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _LEADING_TAB = re.compile(r"^[ \t]*\t[ \t]*", re.MULTILINE)
 _FLOW_SIGN = re.compile(r"[,\[\]{}]")
 _MAX_KEY = 1024
@@ -43,9 +41,7 @@ class _Fault:
         self.start = indexes[-1] if indexes else 0
         self.sign = text[self.at : self.at + 1]
 
-    def issue(
-        self, message: str, start: int, end: int | None = None, help: str | None = None
-    ) -> list[Issue]:
+    def issue(self, message: str, start: int, end: int | None = None, help: str | None = None) -> list[Issue]:
         return [self.source.error("AS102", message, start, end, help=help)]
 
     def line_end(self, index: int) -> int:
@@ -147,12 +143,8 @@ def _property(fault: _Fault) -> Explained:
 
 def _quotes(fault: _Fault) -> Explained:
     if "end of stream" in fault.problem or "document" in fault.problem:
-        help = (
-            "close it; an apostrophe at the beginning of a text needs double quotes around the text"
-        )
-        return fault.issue(
-            "the quote that opens here is never closed", fault.start, help=help
-        ), None
+        help = "close it; an apostrophe at the beginning of a text needs double quotes around the text"
+        return fault.issue("the quote that opens here is never closed", fault.start, help=help), None
     at = max(fault.text.rfind("\\", fault.start, fault.at + 1), fault.start)
     help = "write \\\\ for a backslash"
     return fault.issue("an unknown escape", at, help=help), fault.overwrite(at, at + 1, "x")

@@ -10,22 +10,7 @@ from decimal import Decimal
 # Plain, every reader takes these for a truth value or for nothing (YAML 1.1 bool, null, merge,
 # value; https://yaml.org/type/), or may take them for a number.
 _WORDS = frozenset(
-    (
-        "null",
-        "~",
-        "true",
-        "false",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "y",
-        "n",
-        "nan",
-        "inf",
-        "infinity",
-        "<<",
-    )
+    ("null", "~", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf", "infinity", "<<")
 )
 # Signs that may begin a plain scalar: none of YAML's indicators. A dash may where a digit follows.
 _BEGINS_PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=.~+]|-[0-9]")

@@ -33,10 +33,7 @@ def read_carefully(source: Source) -> tuple[object, list[Issue]]:
         repairs -= 1
     # A repair can make a second complaint of one place.
     by_place = {_place(issue): issue for issue in reversed(issues)}
-    issues = [
-        *by_place.values(),
-        *(issue for issue in reading.issues if _place(issue) not in by_place),
-    ]
+    issues = [*by_place.values(), *(issue for issue in reading.issues if _place(issue) not in by_place)]
     issues.sort(key=_place)
     return (None, issues) if issues else (reading.root[0], [])
 

@@ -35,11 +35,7 @@ class Identity:
             return {"id": tail} if tail and "--" not in tail else None
         for identifier in parent.get("identifier") or ():
             if isinstance(identifier, dict) and identifier.get("system") == self.system:
-                return (
-                    {"id": identifier["value"]}
-                    if isinstance(identifier.get("value"), str)
-                    else None
-                )
+                return {"id": identifier["value"]} if isinstance(identifier.get("value"), str) else None
         return None
 
 

@@ -97,9 +97,7 @@ class Unbundled:
 
     def _place_patients(self) -> None:
         alone = (
-            next(iter(self.patients.values()))
-            if len({i for i, _ in self.patients.values()}) == 1
-            else None
+            next(iter(self.patients.values())) if len({i for i, _ in self.patients.values()}) == 1 else None
         )
         for found in self.cases.values():
             reference = found.head.get("subject")

@@ -1,15 +1,15 @@
-"""The shape of a case file: which sections, which fields, one value a field. What a value means the kinds say."""
+"""The shape of a case file: which sections, which records, which ids. What a value means the kinds say."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
-from fhir_as.issues import Issue, Path
+from fhir_as.issues import Path
 from fhir_as.mapping.identity import RESERVED_IDS, VALID_ID
-from fhir_as.mapping.moments import DATE, may_precede
+from fhir_as.mapping.record_rules import check_together
+from fhir_as.mapping.scalars import Scalars
 
 Json = dict[str, Any]
 
@@ -21,11 +21,12 @@ FIELD_ORDER = (
     "contrast", "at", "start", "end", "for", "every", "times", "diagnosed", "of", "treats", "because", "stopped",
     "with", "note",
 )  # fmt: skip
-LISTS = frozenset({"at", "start", "end", "with", "of", "treats", "because"})
-LINKS = frozenset({"with", "of", "treats", "because"})
 CASE_FIELDS = frozenset({"id", "source", "doi", "anchor"})
 PATIENT_FIELDS = frozenset({"id", "sex"})
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+_MAP_HELP = {
+    "case": "write `case: {id: ...}`: letters, digits and single `-`",
+    "patient": "write `patient: {sex: male}`",
+}
 _DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
 
 
@@ -36,352 +37,173 @@ class Case:
     path: Path
     case: Json
     patient: Json
-    sections: dict[str, list[Json]]
+    sections: dict[str, list[Json]] = field(default_factory=dict)
     ids: dict[str, tuple[str, int]] = field(default_factory=dict)  # record id -> section, index
+    anchor_is_lost: bool = False  # something stands at `anchor` that names no drug record
 
 
-class Reader:
+class Reader(Scalars):
     """Reads plain data as cases; `sections` maps the record sections to the fields that they have."""
 
     def __init__(self, sections: Mapping[str, frozenset[str]]) -> None:
+        super().__init__()
         self.sections = sections
-        self.issues: list[Issue] = []
 
     def cases(self, data: object) -> list[Case]:
         """The cases of a file. What cannot be read is left out and reported."""
         if not isinstance(data, dict):
-            self._error(
-                "AS108", "this is no case file: a map with `fhir_as: 1` and sections is wanted", ()
-            )
+            help = "a case file begins with `fhir_as: 1`, then `case: {id: ...}` and the sections"
+            self.error("AS108", "this is no case file: a map of sections is wanted", (), help)
             return []
-        self._format(data)
+        if "resourceType" in data and "fhir_as" not in data:
+            self.error("AS108", "this is FHIR, not a case file", (), "turn it into one with `fhir-as revert`")
+            return []
         if "cases" not in data:
-            return [self._case(data, (), {"fhir_as", "case", "patient"})]
+            cases = [self._case(data, (), ("fhir_as", "case", "patient"))]
+            self._check_format(data)
+            return cases
+        self._check_format(data)
         for key in data:
             if key not in ("fhir_as", "cases"):
-                self._error(
-                    "AS201",
-                    "beside `cases` stands `fhir_as` only: sections belong into a case",
-                    (key,),
-                )
-        several = data["cases"]
+                help = "move it into each case of the list"
+                self.error("AS201", "beside `cases` stands `fhir_as` only", (key,), help)
+        return self._several(data["cases"])
+
+    def _several(self, several: object) -> list[Case]:
         if not isinstance(several, list) or not several:
-            self._error("AS215", "`cases` is a list of cases", ("cases",))
+            self.error(
+                "AS215", "`cases` is a list of cases", ("cases",), "each begins with `- case: {id: ...}`"
+            )
             return []
-        cases = [
-            self._case(item, ("cases", i), {"case", "patient"}) for i, item in enumerate(several)
-        ]
+        cases = [self._case(item, ("cases", i), ("case", "patient")) for i, item in enumerate(several)]
         seen: dict[str, int] = {}
         for index, case in enumerate(cases):
-            case_id = case.case.get("id", "")
+            case_id = case.case.get("id")
             if case_id in seen:
-                self._error(
-                    "AS210",
-                    f"case {seen[case_id] + 1} of this file has the same id",
-                    ("cases", index, "case", "id"),
+                message = f"case {seen[case_id] + 1} of this file has the same id"
+                self.error(
+                    "AS210", message, ("cases", index, "case", "id"), "give each case an id of its own"
                 )
-            seen.setdefault(case_id, index)
+            elif case_id is not None:
+                seen[case_id] = index
         return cases
 
-    def _format(self, data: Json) -> None:
+    def _check_format(self, data: Json) -> None:
         version = data.get("fhir_as")
-        if version is None:
-            self._error(
-                "AS203",
-                "the format version is missing",
-                (),
-                "the first line of a case file is `fhir_as: 1`",
+        if isinstance(version, str | int) and not isinstance(version, bool) and str(version) == FORMAT:
+            return
+        if version is not None:
+            self.error(
+                "AS219", "this program reads version 1 of the format", ("fhir_as",), "write `fhir_as: 1`"
             )
-        elif isinstance(version, bool) or str(version) != FORMAT:
-            self._error(
-                "AS219",
-                "this program reads version 1 of the format",
-                ("fhir_as",),
-                "write `fhir_as: 1`",
-            )
+        elif not any(issue.code == "AS201" and "`fhir_as`?" in str(issue.help) for issue in self.issues):
+            help = "the first line of a case file is `fhir_as: 1`"
+            self.error("AS203", "the format version is missing", (), help)
 
-    def _case(self, data: object, path: Path, maps: set[str]) -> Case:
+    def _case(self, data: object, path: Path, maps: tuple[str, ...]) -> Case:
         if not isinstance(data, dict):
-            self._error("AS215", "a case is a map of sections", path)
-            return Case(path, {}, {}, {})
+            self.error("AS215", "a case is a map of sections", path, "begin it with `case: {id: ...}`")
+            return Case(path, {}, {})
         for key in data:
-            if key not in self.sections and key not in maps:
-                self._unknown(
-                    "AS201",
-                    "there is no such section",
-                    str(key),
-                    [*self.sections, *maps],
-                    (*path, key),
+            if key == "fhir_as" and key not in maps:
+                help = "it stands once, at the top of the file"
+                self.error("AS201", "`fhir_as` does not belong into a case", (*path, key), help)
+            elif key not in self.sections and key not in maps:
+                self.unknown(
+                    "AS201", "there is no such section", str(key), [*self.sections, *maps], (*path, key)
                 )
         case = Case(
-            path,
-            self._map(data, "case", CASE_FIELDS, path),
-            self._map(data, "patient", PATIENT_FIELDS, path),
-            {},
+            path, self._map(data, "case", CASE_FIELDS, path), self._map(data, "patient", PATIENT_FIELDS, path)
         )
-        if "id" not in case.case:
-            self._error("AS203", "the case has no id", (*path, "case") if "case" in data else path,
-                        "write `case: {id: ...}`: letters, digits and single `-`")  # fmt: skip
+        head = data.get("case")
+        if "case" not in data:
+            self.error("AS203", "the case has no id", path, _MAP_HELP["case"])
+        elif isinstance(head, dict) and head and "id" not in head:
+            self.error("AS203", "the case has no id", (*path, "case"), _MAP_HELP["case"])
         for section in self.sections:
             if section in data:
                 case.sections[section] = self._records(section, data[section], case)
-        self._check_maps(case)
+        self._check_maps(case, data)
         return case
 
     def _map(self, data: Json, name: str, fields: frozenset[str], path: Path) -> Json:
         content = data.get(name)
-        if content is None:
-            if name in data:
-                self._empty((*path, name))
+        if name not in data:
             return {}
-        if not isinstance(content, dict) or not content:
-            self._error("AS215", f"`{name}` is a map of {', '.join(sorted(fields))}", (*path, name))
-            return {}
-        return self._fields(content, fields, (*path, name), f"`{name}`")
+        if isinstance(content, dict) and content:
+            return self.fields(content, fields, (*path, name), f"`{name}`")
+        if content is None or content == {}:
+            self.empty((*path, name))
+        else:
+            self.error("AS215", f"`{name}` is a map", (*path, name), _MAP_HELP[name])
+        return {}
 
-    def _check_maps(self, case: Case) -> None:
+    def _check_maps(self, case: Case, data: Json) -> None:
         for owner, content in (("case", case.case), ("patient", case.patient)):
             if "id" in content and not VALID_ID.fullmatch(content["id"]):
-                self._malformed_id((*case.path, owner, "id"), content["id"])
+                self.malformed_id((*case.path, owner, "id"), content["id"])
         if "doi" in case.case and not _DOI.fullmatch(case.case["doi"]):
-            self._error(
-                "AS210",
-                "this is no DOI",
-                (*case.path, "case", "doi"),
-                "write it as `10.3899/jrheum.100890`",
-            )
+            where = (*case.path, "case", "doi")
+            self.error("AS210", "this is no DOI", where, "write it as `10.3899/jrheum.100890`")
         anchor = case.case.get("anchor")
-        if anchor is not None:
-            where = (*case.path, "case", "anchor")
-            if anchor not in case.ids:
-                near = get_close_matches(anchor, case.ids, n=1)
-                help, hint = (
-                    "give the index drug's first record this `id`",
-                    f"did you mean `{near[0]}`?" if near else None,
-                )
-                self._error(
-                    "AS211", "the anchor names no record of this case", where, help, anchor, hint
-                )
-            elif case.ids[anchor][0] != "drugs":
-                self._error(
-                    "AS216",
-                    "the anchor is the index drug's first administration: a record of `drugs`",
-                    where,
-                )
+        head = data.get("case")
+        case.anchor_is_lost = isinstance(head, dict) and "anchor" in head and anchor not in case.ids
+        if anchor is None:
+            return
+        where = (*case.path, "case", "anchor")
+        if anchor not in case.ids:
+            near = get_close_matches(anchor, case.ids, n=1)
+            help, hint = (
+                "give the index drug's first record this `id`",
+                f"did you mean `{near[0]}`?" if near else None,
+            )
+            message = "the anchor names no record of this case"
+            self.error("AS211", message, where, help, value=anchor, hint=hint)
+        elif case.ids[anchor][0] != "drugs":
+            message = "the anchor is the index drug's first administration"
+            self.error("AS216", message, where, "name a record of `drugs`")
 
     def _records(self, section: str, content: object, case: Case) -> list[Json]:
         path = (*case.path, section)
         if not isinstance(content, list) or not content:
-            self._error(
-                "AS215",
-                f"`{section}` is a list of records",
-                path,
-                "each begins with `- {name: ...`",
-            )
+            if content in (None, "", [], {}):
+                self.empty(path)
+            else:
+                self.error(
+                    "AS215", f"`{section}` is a list of records", path, "each begins with `- {name: ...`"
+                )
             return []
         fields = self.sections[section]
         records: list[Json] = []
         for index, item in enumerate(content):
             if not isinstance(item, dict) or not item:
-                self._error(
-                    "AS215",
-                    "a record is a map of fields",
-                    (*path, index),
-                    "write `- {name: ..., ...}`",
+                self.error(
+                    "AS215", "a record is a map of fields", (*path, index), "write `- {name: ..., ...}`"
                 )
                 records.append({})
                 continue
-            record = (
-                item
-                if self._is_plain(item, fields)
-                else self._fields(item, fields, (*path, index), f"`{section}`")
-            )
+            record = item
+            if not self.is_plain(item, fields):
+                record = self.fields(item, fields, (*path, index), f"`{section}`")
             records.append(record)
             if "name" not in item:
-                self._error(
-                    "AS203",
-                    "the record has no name",
-                    (*path, index),
-                    "every record says what it is: `name: ...`",
-                )
+                help = "every record says what it is: `name: ...`"
+                self.error("AS203", "the record has no name", (*path, index), help)
             if "id" in record:
                 self._register(record["id"], section, index, case)
-            self._consistent(section, record, (*path, index))
+            check_together(section, record, (*path, index), self)
         return records
 
-    def _is_plain(self, item: Json, fields: frozenset[str]) -> bool:
-        """Whether a record needs no work: known fields, texts only, none empty."""
-        try:
-            return (
-                item.keys() <= fields
-                and "" not in item.values()
-                and not _CONTROL.search("\n".join(item.values()))
-            )
-        except TypeError:
-            return False
-
-    def _register(self, record_id: object, section: str, index: int, case: Case) -> None:
+    def _register(self, record_id: str, section: str, index: int, case: Case) -> None:
         path = (*case.path, section, index, "id")
-        if not isinstance(record_id, str) or not VALID_ID.fullmatch(record_id):
-            self._malformed_id(path, str(record_id))
+        if not VALID_ID.fullmatch(record_id):
+            self.malformed_id(path, record_id)
         elif record_id in RESERVED_IDS:
-            self._error(
-                "AS210", "this word means a time, so it cannot be an id", path, value=record_id
-            )
+            help = "take another word, like `visit-1`"
+            self.error("AS210", "this word means a time, so it cannot be an id", path, help, value=record_id)
         elif record_id in case.ids:
             other, at = case.ids[record_id]
-            self._error(
-                "AS210",
-                f"record {at + 1} of `{other}` has the same id",
-                path,
-                "every id stands once in a case",
-            )
+            message = f"record {at + 1} of `{other}` has the same id"
+            self.error("AS210", message, path, "every id stands once in a case")
         else:
             case.ids[record_id] = (section, index)
-
-    def _malformed_id(self, path: Path, value: str) -> None:
-        parts = "-".join(re.findall(r"[A-Za-z0-9]+", value))
-        hint = f"write `{parts}`" if parts else None
-        self._error(
-            "AS210",
-            "an id has letters, digits and single `-` only",
-            path,
-            "write a word like `rtx-1`",
-            value,
-            hint,
-        )
-
-    def _consistent(self, section: str, record: Json, path: Path) -> None:
-        if "value" in record and "result" in record:
-            message = "a record has a `value` or a `result`: of two, make two records"
-            self._error("AS214", message, (*path, "result"))
-        spans = record.keys() & ("start", "end")
-        if not spans:
-            if "every" in record and isinstance(record.get("at"), str) and section == "drugs":
-                self._error(
-                    "AS214",
-                    "one moment has no interval",
-                    (*path, "every"),
-                    "a course has a `start`",
-                )
-            return
-        at, start, end = record.get("at"), record.get("start"), record.get("end")
-        if at is not None and (start is not None or section != "drugs" or isinstance(at, str)):
-            field = "start" if start is not None else "end"
-            self._error("AS214", "a moment is `at`, a span is `start` and `end`", (*path, field))
-        elif start is not None and end is not None:
-            self._span(start, end, path)
-
-    def _span(self, start: object, end: object, path: Path) -> None:
-        if start == end:
-            self._error(
-                "AS218",
-                "start and end are the same",
-                (*path, "end"),
-                "one moment is written `at: ...`",
-            )
-        elif (
-            isinstance(start, str)
-            and isinstance(end, str)
-            and DATE.fullmatch(start)
-            and DATE.fullmatch(end)
-        ):
-            if not may_precede(start, end):
-                self._error("AS214", "the end lies before the start (FHIR per-1)", (*path, "end"))
-
-    # --- scalars
-
-    def _fields(self, content: Json, fields: frozenset[str], path: Path, owner: str) -> Json:
-        read: Json = {}
-        for name, value in content.items():
-            if name not in fields:
-                self._unknown(
-                    "AS202", f"{owner} has no such field", str(name), fields, (*path, name)
-                )
-                continue
-            text = self._value(name, value, (*path, name))
-            if text is not None:
-                read[name] = text
-        return read
-
-    def _value(self, name: str, value: object, path: Path) -> str | list[str] | None:
-        if isinstance(value, list):
-            if name not in LISTS:
-                self._error(
-                    "AS215",
-                    "one value is wanted here, not a list",
-                    path,
-                    "of several, make a record each",
-                )
-                return None
-            if not value:
-                self._empty(path)
-                return None
-            items = [self._scalar(item, (*path, index)) for index, item in enumerate(value)]
-            if None in items:
-                return None
-            texts = [item for item in items if item is not None]
-            return texts[0] if len(texts) == 1 and name in LINKS else texts
-        return self._scalar(value, path)
-
-    def _scalar(self, value: object, path: Path) -> str | None:
-        if isinstance(value, str):
-            if not value.strip():
-                self._empty(path)
-            elif found := _CONTROL.search(value):
-                self._error(
-                    "AS101",
-                    f"a control character (U+{ord(found[0]):04X}) in a value",
-                    path,
-                    "delete it",
-                )
-            else:
-                return value
-            return None
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        if isinstance(value, Decimal) and value.is_finite():
-            return format(value, "f")
-        if value is None:
-            self._empty(path)
-        elif isinstance(value, float):
-            self._error(
-                "AS215", "a float has lost its digits", path, 'give a text ("0.9") or a Decimal'
-            )
-        elif isinstance(value, bool):
-            self._error(
-                "AS215",
-                "true and false are no values of a case",
-                path,
-                "say it in words: `present`, `absent`",
-            )
-        else:
-            self._error("AS215", "one value is wanted here, not a map", path)
-        return None
-
-    def _empty(self, path: Path) -> None:
-        self._error("AS107", "an empty value", path, "leave the field out, or say `unknown`")
-
-    def _unknown(
-        self, code: str, message: str, name: str, known: Iterable[str], path: Path
-    ) -> None:
-        names = sorted(known)
-        near = get_close_matches(name, names, n=1, cutoff=0.6)
-        help = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(names)}"
-        self._error(code, message, path, help, name)
-
-    def _error(
-        self, code: str, message: str, path: Path, help: str | None = None, value: str | None = None,
-        hint: str | None = None,
-    ) -> None:  # fmt: skip
-        self.issues.append(
-            Issue(
-                severity="error",
-                code=code,
-                message=message,
-                path=path,
-                help=help,
-                hint=hint,
-                value=value,
-            )
-        )

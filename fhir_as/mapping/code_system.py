@@ -35,7 +35,5 @@ def code_system(tables: Tables, version: str) -> Json:
         "caseSensitive": True,
         "content": "complete",
         "count": len(displays),
-        "concept": [
-            {"code": code, "display": display} for code, display in sorted(displays.items())
-        ],
+        "concept": [{"code": code, "display": display} for code, display in sorted(displays.items())],
     }

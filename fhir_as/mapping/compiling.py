@@ -67,9 +67,7 @@ def dig(element: object, *steps: str | int) -> Any:
 class Compiler:
     """Writes the source of one section's two functions."""
 
-    def __init__(
-        self, rows: list[LayoutRow], kinds: dict[LayoutRow, Any], keys: dict[str, Json]
-    ) -> None:
+    def __init__(self, rows: list[LayoutRow], kinds: dict[LayoutRow, Any], keys: dict[str, Json]) -> None:
         self.rows = rows
         self.kinds = kinds
         self.keys = keys
@@ -87,9 +85,7 @@ class Compiler:
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         exec(compile(source, name, "exec"), self.names)  # our own text, made of our own rows
         fields = frozenset(field for row in self.rows for field in row.fields)
-        return Layout(
-            section, resource, fields, self.names["to_fhir"], self.names["to_case"], source
-        )
+        return Layout(section, resource, fields, self.names["to_fhir"], self.names["to_case"], source)
 
     def _bind(self, prefix: str, value: object) -> str:
         name = f"{prefix}{len(self.names)}"
@@ -104,15 +100,11 @@ class Compiler:
     def _forward(self) -> None:
         self._write(0, "def to_fhir(r, c):")
         self._write(1, "out = {}")
-        nested = [
-            row
-            for row in self.rows
-            if row.kind == "constant" and len(row.place) > 1 and not row.when
-        ]
+        nested = [row for row in self.rows if row.kind == "constant" and len(row.place) > 1 and not row.when]
         for row in nested:
             self.prefilled.setdefault(_head(row), []).append(row)
         rows = [row for row in self.rows if row not in nested]
-        rare = [row for row in rows if row.fields and COMMON.isdisjoint(row.fields)]
+        rare = [row for row in rows if self._is_rare(row)]
         for row in rows:
             if row not in rare and not row.when:
                 self._row(1, row)
@@ -126,6 +118,11 @@ class Compiler:
             if row.when:
                 self._row(1, row)
         self._write(1, "return out")
+
+    def _is_rare(self, row: LayoutRow) -> bool:
+        """Whether a row has nothing to write for most records; one that is `always` written never is."""
+        always = getattr(self.kinds[row], "always", False)
+        return bool(row.fields) and COMMON.isdisjoint(row.fields) and not always
 
     def _row(self, depth: int, row: LayoutRow) -> None:
         kind = self.kinds[row]
@@ -187,9 +184,7 @@ class Compiler:
         expression = "out"
         for position, segment in enumerate(row.place[:-1]):
             constants = self.prefilled.get(_head(row), []) if position == 0 else []
-            inner = ", ".join(
-                f"{constant.place[-1].name!r}: {constant.argument!r}" for constant in constants
-            )
+            inner = ", ".join(f"{constant.place[-1].name!r}: {constant.argument!r}" for constant in constants)
             if segment.index == "0":
                 expression = f"{expression}.setdefault({segment.name!r}, [{{{inner}}}])[0]"
             else:
@@ -227,9 +222,7 @@ class Compiler:
     def _backward(self) -> None:
         self._write(0, "def to_case(x, b):")
         self._write(1, "r = {}")
-        rows = [
-            row for row in self.rows if row.kind not in ("constant", "copy") and self._read(row)
-        ]
+        rows = [row for row in self.rows if row.kind not in ("constant", "copy") and self._read(row)]
         rows.sort(key=lambda row: min(map(FIELD_ORDER.index, self._read(row))))
         keyed: dict[str, list[LayoutRow]] = {}
         for row in rows:
@@ -297,11 +290,7 @@ class Compiler:
     def _keyed_back(self, row: LayoutRow) -> None:
         head, last = row.place
         extension = head.name == "extension"
-        key = (
-            STRUCTURE_DEFINITION + str(head.index)
-            if extension
-            else str(self.keys[str(head.index)]["code"])
-        )
+        key = STRUCTURE_DEFINITION + str(head.index) if extension else str(self.keys[str(head.index)]["code"])
         self._write(2, f"f = {head.name}.get({key!r})")
         if getattr(self.kinds[row], "many", False):
             if not last.is_choice:

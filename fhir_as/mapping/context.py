@@ -49,15 +49,11 @@ class Forward:
         "urls",
     )  # fmt: skip
 
-    def __init__(
-        self, case_id: str, anchor: str | None, version: str, places: dict[str, str]
-    ) -> None:
+    def __init__(self, case_id: str, anchor: str | None, version: str, places: dict[str, str]) -> None:
         self.case_id = case_id
         self.places = places  # layout row -> the FHIRPath of its place
         self.anchor = anchor
-        self.anchor_is_lost = (
-            False  # it is named, and no record has its name: said once, not at every time
-        )
+        self.anchor_is_lost = False  # it is named, and no record has its name: said once, not at every time
         self.time_elements = TIME_ELEMENTS["R5" if version == "R5" else "R4"]
         self.ids: dict[str, str] = {}  # record id -> resource type
         self.urls: dict[str, str] = {}  # record id -> fullUrl

@@ -25,9 +25,7 @@ BundleType = Literal["transaction", "batch", "collection"]
 def engine(folders: tuple[Path, ...], version: str) -> Engine:
     """The engine of these tables for this FHIR version, compiled once. Raises TableError, UsageError."""
     if version not in FHIR_VERSIONS:
-        raise UsageError(
-            f"there is no FHIR version {version!r}: the versions are {', '.join(FHIR_VERSIONS)}"
-        )
+        raise UsageError(f"there is no FHIR version {version!r}: the versions are {', '.join(FHIR_VERSIONS)}")
     return Engine(load(folders), version)
 
 
@@ -54,9 +52,7 @@ def convert(
     version = fhir_version or source.version or "R4"
     type_ = bundle_type or source.bundle_type or "transaction"
     if type_ not in BUNDLE_TYPES:
-        raise UsageError(
-            f"there is no Bundle type {type_!r}: the types are {', '.join(BUNDLE_TYPES)}"
-        )
+        raise UsageError(f"there is no Bundle type {type_!r}: the types are {', '.join(BUNDLE_TYPES)}")
     rows = engine(tuple(tables), version)
     finish = partial(Outcome, fhir_version=version, bundle_type=type_, is_case=False)
     if source.issues:

@@ -25,6 +25,7 @@ from fhir_as.mapping.words import Words, find
 from fhir_as.tables.concepts import Vocabulary
 
 Json = dict[str, Any]
+MOST_TIMES = 2**31 - 1  # FHIR's positiveInt
 HOW = ("site", "route", "method")
 _PER_TIME = ("/d", "/wk", "/h", "/min", "/mo", "/a")
 
@@ -44,12 +45,7 @@ class CourseStatus:
         end, at = r.get("end"), r.get("at")
         if "not_given" in r:
             if "stopped" in r or end == ONGOING:
-                c.report(
-                    "error",
-                    "AS214",
-                    "what was not given can neither be stopped nor go on",
-                    "not_given",
-                )
+                c.report("error", "AS214", "what was not given can neither be stopped nor go on", "not_given")
             return "not-done"
         if "stopped" in r:
             if end == ONGOING:
@@ -105,10 +101,7 @@ class ClinicalStatus:
         element = parent.get("clinicalStatus")
         if not isinstance(element, dict):
             return {}
-        told = isinstance(element.get("text"), str) or self._code(element) not in (
-            "inactive",
-            "unknown",
-        )
+        told = isinstance(element.get("text"), str) or self._code(element) not in ("inactive", "unknown")
         status = self.words.to_case(element, b) if told else None
         return {} if status is None else {"status": status}
 
@@ -145,14 +138,14 @@ class Dose:
             c.report("error", "AS216", "a dose takes no `<` or `>` (FHIR: SimpleQuantity)", "dose",
                      help="write a range like `5..8 mg/kg`, or words", value=dose)  # fmt: skip
             return None
+        if isinstance(quantity, Quantity) and quantity.number.startswith("-"):
+            c.report(
+                "error", "AS205", "a dose is not negative", "dose", help="write it as `500 mg`", value=dose
+            )
+            return None
         if quantity.unit is None:
             c.report(
-                "error",
-                "AS205",
-                "a dose without its unit",
-                "dose",
-                help="write it as `500 mg`",
-                value=dose,
+                "error", "AS205", "a dose without its unit", "dose", help="write it as `500 mg`", value=dose
             )
             return None
         try:
@@ -165,9 +158,7 @@ class Dose:
         """Site, route and method as CodeableConcepts."""
         fragments = ((name, r.get(name)) for name in HOW)
         return {
-            name: self.how[name].to_fhir(words, c, name)
-            for name, words in fragments
-            if words is not None
+            name: self.how[name].to_fhir(words, c, name) for name, words in fragments if words is not None
         }
 
     def way_to_case(self, element: Json, b: Backward) -> Json:
@@ -191,9 +182,7 @@ class Dosage(Dose):
         dose = self.quantity(r["dose"], c)
         if dose is None:
             return None
-        return {
-            "dosage": {**self.way(r, c), "rateQuantity" if is_rate(dose["code"]) else "dose": dose}
-        }
+        return {"dosage": {**self.way(r, c), "rateQuantity" if is_rate(dose["code"]) else "dose": dose}}
 
     def to_case(self, parent: Json, b: Backward) -> Json:
         dosage = parent.get("dosage")
@@ -243,9 +232,7 @@ class DosageInstruction(Dose):
             if known is None:
                 return None
             if moment in at[:index]:
-                c.report(
-                    "error", "AS214", "the same moment stands twice in the list", "at", index=index
-                )
+                c.report("error", "AS214", "the same moment stands twice in the list", "at", index=index)
             put(event, "event", known)
             events.append(event)
         timing: Json = {"event": [event.get("event") for event in events]}
@@ -257,9 +244,7 @@ class DosageInstruction(Dose):
     def _repeat(self, r: Json, c: Forward) -> Json | None:
         repeat: Json = {}
         code: str | None = None
-        if (length := r.get("for")) is not None and (
-            bounds := length_to_fhir(length, c, "for")
-        ) is not None:
+        if (length := r.get("for")) is not None and (bounds := length_to_fhir(length, c, "for")) is not None:
             repeat["boundsRange" if "low" in bounds else "boundsDuration"] = bounds
         if (times := r.get("times")) is not None:
             repeat.update(_count(times, c))
@@ -275,11 +260,7 @@ class DosageInstruction(Dose):
 
     def to_case(self, parent: Json, b: Backward) -> Json:
         phases = parent.get("dosageInstruction")
-        if (
-            not isinstance(phases, list)
-            or not phases
-            or not all(isinstance(x, dict) for x in phases)
-        ):
+        if not isinstance(phases, list) or not phases or not all(isinstance(x, dict) for x in phases):
             return {}
         fields: Json = {}
         for phase in phases:
@@ -306,9 +287,7 @@ class DosageInstruction(Dose):
         if isinstance(events, list):
             twins = timing.get("_event") or [None] * len(events)
             pairs = zip(events, twins, strict=False)
-            fields["at"] = [
-                get({"event": event, "_event": twin}, "event", b) for event, twin in pairs
-            ]
+            fields["at"] = [get({"event": event, "_event": twin}, "event", b) for event, twin in pairs]
         code = timing.get("code")
         if isinstance(code, dict) and isinstance(code.get("text"), str):
             fields["every"] = code["text"]
@@ -322,7 +301,9 @@ def _count(times: str, c: Forward) -> Json:
     except QuantityError:
         count = Quantity(None, "", "no number")
     numbers = [count.low, count.high] if isinstance(count, Range) else [count.number]
-    plain = count.unit is None and all(number.isdigit() and number != "0" for number in numbers)
+    plain = count.unit is None and all(
+        number.isdigit() and 0 < int(number) <= MOST_TIMES for number in numbers
+    )
     if not plain or (isinstance(count, Quantity) and count.comparator):
         c.report(
             "error",
@@ -366,9 +347,7 @@ def _repeat_to_case(repeat: Json) -> Json:
     if length is not None:
         fields["for"] = length
     if "count" in repeat:
-        fields["times"] = "..".join(
-            str(repeat[name]) for name in ("count", "countMax") if name in repeat
-        )
+        fields["times"] = "..".join(str(repeat[name]) for name in ("count", "countMax") if name in repeat)
     unit = repeat.get("periodUnit")
     if "period" in repeat and isinstance(unit, str) and time_unit(unit):
         ends = [digits(repeat[name]) for name in ("period", "periodMax") if name in repeat]

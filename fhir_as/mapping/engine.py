@@ -30,12 +30,8 @@ class Engine:
             section = row.cells["section"]
             self.resources[section] = row.cells["resource"]
             names[section] = tables.vocabulary(*row.cells["names"].split())
-        self.registry = Registry(
-            tables, {section: v for section, v in names.items() if section not in MAPS}
-        )
-        self.keys = {
-            concept.name: dict(concept.codings[0]) for concept in tables.vocabulary("fields")
-        }
+        self.registry = Registry(tables, {section: v for section, v in names.items() if section not in MAPS})
+        self.keys = {concept.name: dict(concept.codings[0]) for concept in tables.vocabulary("fields")}
         self.places: dict[str, str] = {}
         self.layouts = {section: self._compile(section) for section in self.resources}
         self.sections = {s: layout.fields for s, layout in self.layouts.items() if s not in MAPS}
@@ -68,8 +64,9 @@ class Engine:
             if record_id is not None:
                 c.ids[record_id] = self.resources[section]
                 c.urls[record_id] = url
+        c.anchor_is_lost = case.anchor_is_lost
         if c.anchor not in c.ids:
-            c.anchor, c.anchor_is_lost = None, c.anchor is not None
+            c.anchor = None
         patient = self._patient_identity(case)
         c.subject = {"reference": full_url(*patient)}
         made = []
@@ -80,11 +77,7 @@ class Engine:
             c.path = (*case.path, section)
             c.system, c.token = identity
             made.append(
-                (
-                    full_url(*identity),
-                    f"{c.system}|{c.token}",
-                    self.layouts[section].to_fhir(content, c),
-                )
+                (full_url(*identity), f"{c.system}|{c.token}", self.layouts[section].to_fhir(content, c))
             )
         c.system = RECORD_SYSTEM
         for section, records in case.sections.items():

@@ -61,9 +61,7 @@ def time_key(record: Json) -> str:
     if at is None and start is None and end is None:
         return ""
     parts = [
-        ",".join(part) if isinstance(part, list) else part
-        for part in (at or start, end)
-        if part is not None
+        ",".join(part) if isinstance(part, list) else part for part in (at or start, end) if part is not None
     ]
     return "..".join(parts) if start is not None or at is not None else f"until {parts[0]}"
 
@@ -91,8 +89,6 @@ class Tokens:
         section, concept, time = key
         if len(self.tails) > MOST_TAILS:
             self.tails.clear()
-        tail = (
-            f"{section}--{slug(concept)}--{slug(time)}" if time else f"{section}--{slug(concept)}"
-        )
+        tail = f"{section}--{slug(concept)}--{slug(time)}" if time else f"{section}--{slug(concept)}"
         self.tails[key] = tail
         return tail

@@ -18,9 +18,7 @@ from fhir_as.mapping.outcome import Outcome
 Source = os.PathLike[str] | str | bytes | dict[str, Any] | Outcome
 
 # What a reverted case file says in its first line, so that it becomes the same kind of Bundle again.
-_MEMORY = re.compile(
-    rf"# fhir-as: ({'|'.join(FHIR_VERSIONS)}) ({'|'.join(BUNDLE_TYPES)})$", re.MULTILINE
-)
+_MEMORY = re.compile(rf"# fhir-as: ({'|'.join(FHIR_VERSIONS)}) ({'|'.join(BUNDLE_TYPES)})$", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -41,9 +39,7 @@ class Input:
         if self.data is None:  # the reader has placed them
             return tuple(found)
         if self.text is None or self.form is None:
-            return tuple(
-                issue.at(file=self.file) if issue.file is None else issue for issue in found
-            )
+            return tuple(issue.at(file=self.file) if issue.file is None else issue for issue in found)
         text = self.text.decode() if isinstance(self.text, bytes) else self.text
         wanted = [(issue.path, "key" if _about_key(issue) else "value") for issue in found]
         places = spans(text, self.form, wanted)  # type: ignore[arg-type]
@@ -100,16 +96,11 @@ def _content(content: str | bytes, file: str | None, numbers: Literal["text", "e
         data, issues = parse_json(content, file, numbers=numbers)
         return Input(data, issues, content, "json", file)
     if found == "xml":
-        message = (
-            "FHIR XML is not read yet" if numbers == "exact" else "this is XML, not a case file"
-        )
-        return Input(
-            None,
-            [Issue(severity="error", code="AS108", message=message, file=file, line=1, column=1)],
-            None,
-            None,
-            file,
-        )
+        message, help = "this is XML or HTML, not a case file", "write the case as YAML or JSON"
+        if numbers == "exact":
+            message, help = "FHIR XML is not read yet", "give it as JSON"
+        issue = Issue(severity="error", code="AS108", message=message, file=file, line=1, column=1, help=help)
+        return Input(None, [issue], None, None, file)
     # Here, since a JSON run never needs YAML.
     from fhir_as.documents.yaml_reader import parse as parse_yaml
 

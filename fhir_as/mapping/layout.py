@@ -90,6 +90,4 @@ def _place(text: str, row: Row) -> tuple[Segment, ...]:
 
 
 def _fault(row: Row, message: str) -> TableError:
-    return TableError(
-        [Issue(severity="error", code="AS503", message=message, file=row.file, line=row.line)]
-    )
+    return TableError([Issue(severity="error", code="AS503", message=message, file=row.file, line=row.line)])

@@ -100,18 +100,8 @@ class RecordCodes(References):
 
     def to_fhir(self, value: Ids, c: Forward, field: str) -> list[Json] | None:
         # The row of the references has already complained of unknown ids, except where this row stands alone.
-        ids = (
-            targets(value, c, field)
-            if self.types == {""}
-            else [value]
-            if isinstance(value, str)
-            else value
-        )
-        if (
-            not ids
-            or any(x not in c.ids for x in ids)
-            or (self.types != {""} and self.allows(ids, c))
-        ):
+        ids = targets(value, c, field) if self.types == {""} else [value] if isinstance(value, str) else value
+        if not ids or any(x not in c.ids for x in ids) or (self.types != {""} and self.allows(ids, c)):
             return None
         return [_coded(x, c) for x in ids]
 
@@ -127,8 +117,7 @@ class CodeableReferences(References):
         if not ids:
             return None
         return [
-            {"reference": _reference(x, c)} if self.allows([x], c) else {"concept": _coded(x, c)}
-            for x in ids
+            {"reference": _reference(x, c)} if self.allows([x], c) else {"concept": _coded(x, c)} for x in ids
         ]
 
     def to_case(self, fragment: list[Any], b: Backward) -> Ids | None:
@@ -156,8 +145,7 @@ class DueTo(References):
 
     def to_case(self, fragment: list[Any], b: Backward) -> Ids | None:
         found = (
-            reference_id(item.get("valueReference"), b)
-            or coding_id(item.get("valueCodeableConcept"), b)
+            reference_id(item.get("valueReference"), b) or coding_id(item.get("valueCodeableConcept"), b)
             for item in fragment
             if isinstance(item, dict)
         )
@@ -219,6 +207,7 @@ class Citation:
     """`source` and `doi` <-> Attachment: title and url. A case without either says that its source is unknown."""
 
     fields = ("source", "doi")
+    always = True  # FHIR demands an attachment (DocumentReference.content.attachment, 1..1)
 
     def to_fhir(self, r: Json, c: Forward) -> Json:
         attachment: Json = {}

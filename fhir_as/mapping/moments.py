@@ -21,16 +21,17 @@ _DATE = r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?
 DATE = re.compile(_DATE, re.ASCII)
 _DATES = re.compile(rf"({_DATE})\s*\.\.\s*({_DATE})", re.ASCII)
 _LIKE_DATE = re.compile(
-    r"\d{4}[-/.]\d{1,2}([-/.T].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d[T ].*", re.ASCII
+    r"\d{4}[-/.]\d{1,2}([-/.T].*)?|\d{1,2}[./-]\d{4}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d[T ].*",
+    re.ASCII,
 )
 _SIDE = rf"(before|after)\s+(end\s+of\s+)?({ID})"
 _OFFSET = re.compile(rf"(<=|>=|<|>)?\s*(-)?({NUMBER})\s*({_UNIT})(?:\s+{_SIDE})?", re.ASCII)
-_WITHIN = re.compile(
-    rf"(-?{NUMBER})\s*({_UNIT})\s*\.\.\s*(-?{NUMBER})\s*({_UNIT})(?:\s+{_SIDE})?", re.ASCII
-)
+_WITHIN = re.compile(rf"(-?{NUMBER})\s*({_UNIT})\s*\.\.\s*(-?{NUMBER})\s*({_UNIT})(?:\s+{_SIDE})?", re.ASCII)
 _ORDER = re.compile(_SIDE, re.ASCII)
 _SAME = re.compile(rf"(end\s+of\s+)?({ID})", re.ASCII)
 
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: f"{number:02}" for number, name in enumerate(_MONTH_NAMES, 1)}
 WORD_UNITS = {
     "minute": "min", "hour": "h", "day": "d", "week": "wk", "month": "mo", "year": "a",
     "hr": "h", "wks": "wk", "w": "wk", "mth": "mo", "yr": "a", "y": "a", "mos": "mo",
@@ -81,9 +82,7 @@ def parse(text: str) -> Moment:
         return _within(text, found)
     if found := _ORDER.fullmatch(text):
         side, end, target = found.groups()
-        return Moment(
-            "relative", text, relationship=f"{side}-{'end' if end else 'start'}", target=target
-        )
+        return Moment("relative", text, relationship=f"{side}-{'end' if end else 'start'}", target=target)
     if _LIKE_DATE.fullmatch(text):
         raise MomentError(_date_advice(text))
     return Moment("words", text)
@@ -97,18 +96,21 @@ def same_time(text: str) -> tuple[str, str] | None:
     return f"concurrent-with-{'end' if found[1] else 'start'}", found[2]
 
 
-def unknown_id(text: str) -> str | None:
-    """The id that a relative time names (the caller knows that no record has it), else None."""
+def named_id(text: str) -> str | None:
+    """The id that a time names or seems to name (`after ifxx`, `visit-2`, `end of toc1`), else None."""
     moment = parse(text)
-    return moment.target if moment.form == "relative" else None
+    if moment.form == "relative":
+        return moment.target
+    same = same_time(text)
+    if same and (any(map(str.isdigit, same[1])) or same[0].endswith("end")):
+        return same[1]
+    return None
 
 
 def _offset(text: str, found: re.Match[str]) -> Moment:
     comparator, minus, number, unit, side, end, target = found.groups()
     if minus and (side or comparator):
-        raise MomentError(
-            "a minus counts back from the anchor only: write `2 wk before ID` without it"
-        )
+        raise MomentError("a minus counts back from the anchor only: write `2 wk before ID` without it")
     relationship = "before-start" if minus else f"{side or 'after'}-{'end' if end else 'start'}"
     if minus and Decimal(number) == 0:
         raise MomentError("nothing lies `-0` before the anchor: write `0` without the minus")
@@ -128,9 +130,7 @@ def _within(text: str, found: re.Match[str]) -> Moment:
     if side and (low.startswith("-") or high.startswith("-")):
         raise MomentError("a minus counts back from the anchor only: write `2 wk..4 wk before ID`")
     relationship = f"{side or 'after'}-{'end' if end else 'start'}"
-    return Moment(
-        "relative", text, relationship=relationship, target=target, offset=Range(low, high, unit)
-    )
+    return Moment("relative", text, relationship=relationship, target=target, offset=Range(low, high, unit))
 
 
 def write_relative(relationship: str, target: str | None, offset: Quantity | Range | None) -> str:
@@ -163,27 +163,45 @@ def canonical(text: str) -> str:
 
 def nearest_form(text: str) -> str | None:
     """The computable form that a wordy time probably means (`4 weeks` -> `4 wk`), else None."""
-    found = re.match(rf"\s*([<>]=?)?\s*([+-])?\s*({NUMBER})\s*([A-Za-z]+)\.?(\s.*)?$", text)
-    if not found:
+    text = " ".join(text.replace("≤", "<=").replace("≥", ">=").replace("–", "-").split())
+    text = re.sub(r"(?<=\d),(?=\d)", ".", text)
+    text = re.sub(r"(?<![\d.])0+(?=\d)", "", text)
+    if found := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text):
+        return _if_date("-".join(found.groups()))
+    if found := re.fullmatch(r"([A-Za-z]{3,9})\.? (\d{4})", text):
+        month = _MONTHS.get(found[1][:3].casefold())
+        return f"{found[2]}-{month}" if month else None
+    if found := re.fullmatch(rf"([A-Za-z]+) ({NUMBER})", text):
+        unit = _unit_meant(found[1])
+        return f"{found[2]} {unit}" if unit else None
+    if found := re.fullmatch(rf"({NUMBER})(?: ?-|\.\.) ?({NUMBER}) ?([A-Za-z]+)\.?", text):
+        unit = _unit_meant(found[3])
+        return f"{found[1]} {unit}..{found[2]} {unit}" if unit else None
+    found = re.fullmatch(rf"([<>]=?)? ?([+-])? ?({NUMBER}) ?([A-Za-z]+)\.?( .*)?", text)
+    unit = _unit_meant(found[4]) if found else None
+    if not found or unit is None:
         return None
-    comparator, sign, number, word, rest = found.groups()
-    unit = (
-        word
-        if word in TIME_UNITS
-        else WORD_UNITS.get(word.lower().removesuffix("s")) or WORD_UNITS.get(word.lower())
-    )
-    if unit is None:
-        return None
-    rest = " ".join((rest or "").split())
-    if rest in ("later", "after", "after the first infusion"):
-        rest = ""
-    candidate = (
-        f"{comparator or ''}{'-' if sign == '-' else ''}{number} {unit}{' ' + rest if rest else ''}"
-    )
+    comparator, sign, number, _, rest = found.groups()
+    candidate = f"{comparator or ''}{'-' if sign == '-' else ''}{number} {unit}{rest or ''}"
     try:
         return candidate if parse(candidate).form == "relative" else f"{number} {unit}"
     except MomentError:
         return f"{number} {unit}"
+
+
+def _unit_meant(word: str) -> str | None:
+    if word in TIME_UNITS:
+        return word
+    folded = word.casefold()
+    return WORD_UNITS.get(folded) or WORD_UNITS.get(folded.removesuffix("s"))
+
+
+def _if_date(text: str) -> str | None:
+    try:
+        _check_date(text)
+    except MomentError:
+        return None
+    return text
 
 
 def may_precede(low: str, high: str) -> bool:

@@ -57,12 +57,7 @@ def point_text(stem: str, parent: Json, b: Backward) -> str | list[str] | None:
     moment = text(parent.get(name), parent.get(f"_{name}"), b)
     if moment is None:
         period = parent.get(f"{stem}Period")
-        if (
-            isinstance(period, dict)
-            and "extension" in period
-            and "start" in period
-            and "end" in period
-        ):
+        if isinstance(period, dict) and "extension" in period and "start" in period and "end" in period:
             return text(None, period, b)
     return moment
 
@@ -234,9 +229,7 @@ def _split_length(element: Json, name: str, b: Backward) -> tuple[Json, str | No
 def _own_length(extension: object, b: Backward) -> str | None:
     if not isinstance(extension, dict) or extension.get("url") != RELATIVE_DATE_TIME:
         return None
-    parts = {
-        part.get("url"): part for part in extension.get("extension", ()) if isinstance(part, dict)
-    }
+    parts = {part.get("url"): part for part in extension.get("extension", ()) if isinstance(part, dict)}
     target = parts.get("target", {}).get("valueReference", {})
     if target.get("identifier") != {"system": RECORD_SYSTEM, "value": b.token}:
         return None
@@ -258,9 +251,7 @@ class ProcedureTime:
         at, length = r.get("at"), r.get("for")
         if at is not None and length is None:
             return point(self.stem, at, c, "at")
-        span = (
-            _twice(pair(at, c, "at")) if at is not None else period(r.get("start"), r.get("end"), c)
-        )
+        span = _twice(pair(at, c, "at")) if at is not None else period(r.get("start"), r.get("end"), c)
         if length is not None:
             _extend(span, "end", _lasting(length, c))
         return {f"{self.stem}Period": span} if span else None
@@ -272,10 +263,7 @@ class ProcedureTime:
         span, length = _split_length(span, "end", b)
         if length is not None and (span.get("start") or span.get("_start")) and _alike(span):
             return _named(at=get(span, "start", b), **{"for": length})
-        return {
-            **_point_or_span(self.stem, {f"{self.stem}Period": span}, b),
-            **_named(**{"for": length}),
-        }
+        return {**_point_or_span(self.stem, {f"{self.stem}Period": span}, b), **_named(**{"for": length})}
 
 
 class ConditionTime:
@@ -338,11 +326,7 @@ class CalendarDate:
     shape = str
 
     def to_fhir(self, moment: str | list[str], c: Forward, field: str) -> str | None:
-        known = (
-            pair(moment, c, field)
-            if isinstance(moment, str) and DATE.fullmatch(moment.strip())
-            else None
-        )
+        known = pair(moment, c, field) if isinstance(moment, str) and DATE.fullmatch(moment.strip()) else None
         return known[0] if known else None
 
     def to_case(self, fragment: str, b: Backward) -> str:

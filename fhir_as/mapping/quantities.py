@@ -22,6 +22,21 @@ _DIGITS_AGAIN = re.compile(r"[.,\d](?<!1)|1(?!0[*^])")
 # What a person means as a number, right or wrong: it is read as one or refused, never kept as words.
 _NUMERIC = re.compile(r"[<>=≤≥~±+\-−.,]*\s*\d")
 
+# What papers write and a number is not, with what would be right; the last one fits everything.
+_ADVICE = (
+    (re.compile(r"±"), "a mean with its deviation is not one value: write them as two records"),
+    (re.compile(r"\d\s*(?:[-–—]|to|bis)\s*\d"), "a range is written with two dots, like `5..8 mg/l`"),
+    (re.compile(r"\d\s*[x×]\s*\d"), "write what was given at one time, and how often in `times`"),
+    (re.compile(r"\d[eE][+-]?\d"), "write the number without an exponent"),
+    (re.compile(r"\d,\d"), "a number has a decimal point and no commas: `1.5` or `1000`"),
+    (re.compile(r"[≤≥]"), "write `<=` or `>=`"),
+    (re.compile(r"−"), "write the minus sign as `-`"),
+    (re.compile(r"^[<>=]*\s*-?0\d"), "a number has no leading zeros"),
+    (re.compile(r"^[<>=]*\s*-?\.\d"), "write a zero before the decimal point"),
+    (re.compile(r""), "write a number and its unit, like `13 mg/l`, `<10 /µl` or `5..8 mg/l`"),
+)
+_SLIP = re.compile(r"±|\d\s*(?:[–—x×-]|to|bis)\s*\d|\d[eE][+-]?\d")
+
 TIME_UNITS = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "a"}
 
 
@@ -58,34 +73,21 @@ def parse(text: str) -> Quantity | Range:
     Raises QuantityError where the text is anything else.
     """
     text = text.strip()
-    found = _RANGE.fullmatch(text)
-    if found and not (found[3] or "").startswith(".."):
-        low, high, unit = found.groups()
-        if Decimal(low) > Decimal(high):
-            raise QuantityError("the range is upside down: write the lower number first")
-        return Range(low, high, unit)
-    found = _QUANTITY.fullmatch(text)
-    if found:
-        comparator, number, unit = found.groups()
-        if unit is None or not _DIGITS_AGAIN.match(unit):
-            return Quantity(comparator, number, unit)
-    raise QuantityError(_advice(text))
-
-
-def _advice(text: str) -> str:
-    if re.search(r"\d,\d", text):
-        return "a decimal point is wanted, not a comma"
-    if re.match(r"[≤≥]", text):
-        return "write `<=` or `>=`"
-    if re.match(r"−", text):
-        return "write the minus sign as `-`"
-    if re.match(r"[<>=]*\s*-?0\d", text):
-        return "a number has no leading zeros"
-    if re.match(r"[<>=]*\s*-?\.\d", text):
-        return "write a zero before the decimal point"
-    if re.search(r"±", text):
-        return "a mean with its deviation is not one value: write them as two records"
-    return "write a number and its unit, like `13 mg/l`, `<10 /µl` or `5..8 mg/l`"
+    if not _SLIP.search(text):
+        found = _RANGE.fullmatch(text)
+        if found and not (found[3] or "").startswith(".."):
+            low, high, unit = found.groups()
+            if Decimal(low) > Decimal(high):
+                raise QuantityError("the range is upside down: write the lower number first")
+            return Range(low, high, unit)
+        found = _QUANTITY.fullmatch(text)
+        if found:
+            comparator, number, unit = found.groups()
+            if number.startswith("-") and not Decimal(number):
+                raise QuantityError("zero has no sign")
+            if unit is None or not _DIGITS_AGAIN.match(unit):
+                return Quantity(comparator, number, unit)
+    raise QuantityError(next(advice for slip, advice in _ADVICE if slip.search(text)))
 
 
 def write(quantity: Quantity | Range) -> str:
@@ -124,9 +126,7 @@ class UnknownUnitError(ValueError):
         self.unit = unit
 
 
-def to_fhir(
-    quantity: Quantity | Range, units: UnitTable, bare: Mapping[str, str] | None = None
-) -> Json:
+def to_fhir(quantity: Quantity | Range, units: UnitTable, bare: Mapping[str, str] | None = None) -> Json:
     """A Quantity (or Range) element; `bare` is what stands for a missing unit (`{score}` of a score).
 
     Raises UnknownUnitError.
@@ -168,12 +168,7 @@ def quantity_to_case(element: Json) -> str | None:
 def range_to_case(element: Json) -> str | None:
     """The text of a Range element with both ends; None where one is missing."""
     low, high = element.get("low"), element.get("high")
-    if (
-        not isinstance(low, dict)
-        or not isinstance(high, dict)
-        or "value" not in low
-        or "value" not in high
-    ):
+    if not isinstance(low, dict) or not isinstance(high, dict) or "value" not in low or "value" not in high:
         return None
     upper = quantity_to_case(high)
     return f"{digits(low['value'])}..{upper}" if upper else None

@@ -5,12 +5,7 @@ from typing import Any
 
 from fhir_as.issues import Issue, TableError
 from fhir_as.mapping import belonging, drugs, links, periods, sites, values, words
-from fhir_as.mapping.constants import (
-    CASE_SYSTEM,
-    CODE_SYSTEM,
-    PATIENT_SYSTEM,
-    RECORD_SYSTEM,
-)
+from fhir_as.mapping.constants import CASE_SYSTEM, CODE_SYSTEM, PATIENT_SYSTEM, RECORD_SYSTEM
 from fhir_as.mapping.layout import LayoutRow
 from fhir_as.mapping.units import Units
 from fhir_as.tables.concepts import Vocabulary
@@ -45,7 +40,7 @@ class Registry:
             "dosage_instruction": lambda *_: drugs.DosageInstruction(self.units, self.how),
             "due_to": lambda types, _: links.DueTo(types),
             "identity": lambda owner, _: belonging.Identity(IDENTIFIER_SYSTEMS[owner]),
-            "measure": lambda *_: values.Measure(self.units),
+            "measure": lambda time, _: values.Measure(self.units, time=bool(time)),
             "name": lambda _, section: words.Name(self.names[section], self.everything, self.units),
             "normal": lambda *_: values.Normal(self.units),
             "observation_time": lambda stem, _: periods.ObservationTime(stem),
@@ -62,9 +57,7 @@ class Registry:
             "subject": lambda *_: belonging.Subject(),
             "text": lambda *_: words.Text(),
             "value": lambda bare, _: values.Value(self.units, bare or None),
-            "words": lambda table, _: words.Words(
-                self._vocabulary(table) if table else Vocabulary(())
-            ),
+            "words": lambda table, _: words.Words(self._vocabulary(table) if table else Vocabulary(())),
         }
 
     def kind(self, row: LayoutRow, section: str) -> Any:
@@ -91,12 +84,8 @@ class Registry:
     def _category(self, argument: str, _: str) -> belonging.Category:
         ours, _, hl7 = argument.partition(" ")
         section = self._vocabulary("sections").find(ours)
-        assert (
-            section is not None
-        )  # the section table and the layouts are checked together when tables load
-        codings = {
-            x["code"]: x for curie, x in self.tables.codings.items() if curie.startswith("OBSCAT:")
-        }
+        assert section is not None  # the section table and the layouts are checked together when tables load
+        codings = {x["code"]: x for curie, x in self.tables.codings.items() if curie.startswith("OBSCAT:")}
         return belonging.Category({"coding": [section.codings[0]]}, codings, hl7 or None)
 
     def _clinical_status(self, missing: str, _: str) -> drugs.ClinicalStatus:

@@ -42,9 +42,7 @@ def revert(
     version = fhir_version or source.version or version_of(resources or ())
     finish = partial(Outcome, fhir_version=version, is_case=True)
     if resources is None:
-        return finish(
-            None, source.placed([*source.issues, *issues]), bundle_type=None, account=None
-        )
+        return finish(None, source.placed([*source.issues, *issues]), bundle_type=None, account=None)
     type_ = source.data.get("type") if source.data.get("resourceType") == "Bundle" else None
     rows = engine(tuple(tables), version)
     unbundled = Unbundled([(url, resource) for url, resource, _ in resources], rows)
@@ -57,9 +55,7 @@ def revert(
         issues += trip.issues(made)
         settle = trip.settle
     placed = source.placed(issues) if issues else ()
-    return finish(
-        made, placed, bundle_type=type_ if type_ in BUNDLE_TYPES else "transaction", account=settle
-    )
+    return finish(made, placed, bundle_type=type_ if type_ in BUNDLE_TYPES else "transaction", account=settle)
 
 
 def version_of(resources: Sequence[tuple[str | None, Json, int | None]]) -> FhirVersion:
@@ -89,9 +85,7 @@ def _status_code(condition: Json) -> object:
     )
 
 
-def resources_of(
-    data: object, issues: list[Issue]
-) -> list[tuple[str | None, Json, int | None]] | None:
+def resources_of(data: object, issues: list[Issue]) -> list[tuple[str | None, Json, int | None]] | None:
     """(fullUrl, resource, entry number) of a Bundle, or of a single resource; None: neither, and reported."""
     if not isinstance(data, dict) or not isinstance(data.get("resourceType"), str):
         message = "this is no FHIR: a JSON object with `resourceType` is wanted"
@@ -113,13 +107,7 @@ def resources_of(
             path = ("entry", index)
             expression = account.fhirpath("Bundle", path)
             issues.append(
-                Issue(
-                    severity="error",
-                    code="AS301",
-                    message=message,
-                    path=path,
-                    expression=expression,
-                )
+                Issue(severity="error", code="AS301", message=message, path=path, expression=expression)
             )
             continue
         url = entry.get("fullUrl")
@@ -189,26 +177,19 @@ class _Trip:
                     remade[patient] = entry
                     written.add(patient)
             order = {section: number for number, section in enumerate(self.rows.sections)}
-            for index, section, resource in sorted(
-                found.records, key=lambda record: order[record[1]]
-            ):
+            for index, section, resource in sorted(found.records, key=lambda record: order[record[1]]):
                 # A record without a name is left out on the way out, and so is a hole in the order.
-                entry = (
-                    next(queue, None) if "name" in self._record(section, resource, found) else None
-                )
+                entry = next(queue, None) if "name" in self._record(section, resource, found) else None
                 if entry is not None:
                     remade[index] = entry
         return remade
 
     def _record(self, section: str, resource: Json, found: Found) -> Json:
-        return self.rows.layouts[section].to_case(
-            resource, Backward(found.case_id, None, self.unbundled.ids)
-        )
+        return self.rows.layouts[section].to_case(resource, Backward(found.case_id, None, self.unbundled.ids))
 
     def _patient(self, found: Found) -> int | None:
         return next(
-            (i for i, resource in self.unbundled.patients.values() if resource is found.patient),
-            None,
+            (i for i, resource in self.unbundled.patients.values() if resource is found.patient), None
         )
 
 
@@ -221,9 +202,5 @@ def _stranger(root: str, entry: int | None) -> Issue:
     path = () if entry is None else ("entry", entry, "resource")
     message = "no section of a case file holds this type of resource"
     return Issue(
-        severity="warning",
-        code="AS302",
-        message=message,
-        path=path,
-        expression=account.fhirpath(root, path),
+        severity="warning", code="AS302", message=message, path=path, expression=account.fhirpath(root, path)
     )

@@ -5,10 +5,11 @@ It says which sections and fields there are and what shape a value has; what a v
 
 from typing import Any
 
-from fhir_as.mapping.case_file import CASE_FIELDS, FIELD_ORDER, LISTS, PATIENT_FIELDS
+from fhir_as.mapping.case_file import CASE_FIELDS, FIELD_ORDER, PATIENT_FIELDS
 from fhir_as.mapping.constants import BASE
 from fhir_as.mapping.engine import Engine
 from fhir_as.mapping.moments import ID
+from fhir_as.mapping.scalars import LISTS
 
 Json = dict[str, Any]
 
@@ -61,12 +62,7 @@ def case_schema(engine: Engine) -> Json:
         "patient": _map(PATIENT_FIELDS, choices={"sex": sexes}),
         **{section: _records(fields) for section, fields in engine.sections.items()},
     }
-    one = {
-        "type": "object",
-        "properties": content,
-        "required": ["case"],
-        "additionalProperties": False,
-    }
+    one = {"type": "object", "properties": content, "required": ["case"], "additionalProperties": False}
     format_version = {"const": 1, "description": "the version of the format"}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -89,10 +85,7 @@ def case_schema(engine: Engine) -> Json:
 
 
 def _map(
-    fields: frozenset[str],
-    *,
-    required: list[str] | None = None,
-    choices: dict[str, list[str]] | None = None,
+    fields: frozenset[str], *, required: list[str] | None = None, choices: dict[str, list[str]] | None = None
 ) -> Json:
     properties = {field: _field(field) for field in FIELD_ORDER if field in fields}
     for field, words in (choices or {}).items():

@@ -14,39 +14,56 @@ Event = tuple[str, str]  # a record's id, and which end of it ("start" or "end")
 
 
 def circles(case: Case, targets: set[str]) -> list[Issue]:
-    """One issue for times that depend on each other in a circle, else one for an order that cannot be.
+    """One issue for each circle of times that depend on each other, and for each order that cannot be.
 
     `targets` are the ids that some time counts from; only those can be part of a circle.
     """
+    found: list[Issue] = []
+    ids = targets & case.ids.keys()
+    while ids:
+        names = _circle(case, ids)
+        if names is None:
+            break
+        found.append(_issue(case, names))
+        ids -= set(names)
+    return found
+
+
+def _circle(case: Case, ids: set[str]) -> list[str] | None:
+    """The ids of one circle among these records, or None."""
     depends: TopologicalSorter[str] = TopologicalSorter()
     order: TopologicalSorter[Event] = TopologicalSorter()
-    for record_id in sorted(targets & case.ids.keys()):
+    for record_id in sorted(ids):
         section, index = case.ids[record_id]
         record = case.sections[section][index]
         order.add((record_id, "end"), (record_id, "start"))
         for field, moment in _moments(record, case):
-            target, edge = str(moment.target), str(moment.relationship).rpartition("-")[2]
+            target, relationship = str(moment.target), str(moment.relationship)
+            if target not in ids or (target == record_id and _is_own(case, record_id, field, moment)):
+                continue
             event = (record_id, "end" if field == "end" else "start")
-            if target == record_id and (
-                field == "end" or isinstance(record.get(field), list) or _is_zero(moment)
-            ):
-                continue  # the anchor's own times count from its own start
-            if moment.offset is not None or str(moment.relationship).startswith("concurrent"):
+            edge = (target, relationship.rpartition("-")[2])
+            if moment.offset is not None or relationship.startswith("concurrent"):
                 depends.add(record_id, target)
-            if str(moment.relationship).startswith("after"):
-                order.add(event, (target, edge))
-            elif str(moment.relationship).startswith("before"):
-                order.add((target, edge), (record_id, "start" if field == "at" else event[1]))
-    for graph, message in (
-        (depends, "these times count from each other in a circle"),
-        (order, "the order of these times runs in a circle"),
-    ):
+            if relationship.startswith("after"):
+                order.add(event, edge)
+            elif relationship.startswith("before"):
+                order.add(edge, event)
+    for graph in (depends, order):
         try:
             graph.prepare()
         except CycleError as error:
-            names = [item if isinstance(item, str) else item[0] for item in error.args[1]]
-            return [_issue(case, [x for x in names if x in case.ids], message)]
-    return []
+            return list(dict.fromkeys(item if isinstance(item, str) else item[0] for item in error.args[1]))
+    return None
+
+
+def _is_own(case: Case, record_id: str, field: str, moment: Moment) -> bool:
+    """Whether the anchor's own time counts from its own start, as it should: `at: 0 wk`, `end: 14 wk`."""
+    if record_id != case.case.get("anchor"):
+        return False
+    section, index = case.ids[record_id]
+    zero = moment.relationship == "concurrent-with-start" and moment.offset is not None
+    return field == "end" or zero or isinstance(case.sections[section][index].get(field), list)
 
 
 def _moments(record: Json, case: Case) -> Iterator[tuple[str, Moment]]:
@@ -71,28 +88,19 @@ def _moment(text: str, case: Case) -> Moment | None:
     target = moment.target or case.case.get("anchor")
     if target not in case.ids:
         return None
-    return Moment(
-        "relative", text, relationship=moment.relationship, target=target, offset=moment.offset
-    )
+    return Moment("relative", text, relationship=moment.relationship, target=target, offset=moment.offset)
 
 
-def _is_zero(moment: Moment) -> bool:
-    return moment.relationship == "concurrent-with-start" and moment.offset is not None
-
-
-def _issue(case: Case, names: list[str], message: str) -> Issue:
-    first = names[0]
-    section, index = case.ids[first]
+def _issue(case: Case, names: list[str]) -> Issue:
+    section, index = min(case.ids[name] for name in names)
     record = case.sections[section][index]
     field = next((name for name in ("at", "start", "end") if name in record), "id")
-    chain = " -> ".join(f"`{name}`" for name in dict.fromkeys(names))
-    help = "let one of them be a date, or count from the anchor"
-    path = (*case.path, section, index, field)
+    chain = " -> ".join(f"`{name}`" for name in names)
     return Issue(
         severity="error",
         code="AS212",
-        message=message,
-        path=path,
-        help=help,
+        message="these times run in a circle",
+        path=(*case.path, section, index, field),
+        help="let one of them be a date, or count from the anchor",
         hint=f"the circle: {chain}",
     )

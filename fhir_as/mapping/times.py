@@ -4,26 +4,15 @@ A point that no calendar knows is carried by `cqf-relativeDateTime` (target, tar
 all 1..1); the author's words by `originalText`; an unknown point by `data-absent-reason`.
 """
 
+from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from fhir_as.mapping import moments
-from fhir_as.mapping.constants import (
-    ORIGINAL_TEXT,
-    RECORD_SYSTEM,
-    RELATIVE_DATE_TIME,
-    UCUM,
-    UNKNOWN,
-)
+from fhir_as.mapping.constants import ORIGINAL_TEXT, RECORD_SYSTEM, RELATIVE_DATE_TIME, UCUM, UNKNOWN
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.moments import Moment, MomentError
-from fhir_as.mapping.quantities import (
-    Quantity,
-    QuantityError,
-    Range,
-    digits,
-    is_numeric,
-    time_unit,
-)
+from fhir_as.mapping.quantities import Quantity, QuantityError, Range, digits, is_numeric, time_unit
 from fhir_as.mapping.quantities import parse as parse_quantity
 from fhir_as.mapping.quantities import to_fhir as quantity_to_fhir
 
@@ -31,6 +20,7 @@ Json = dict[str, Any]
 # A primitive and its `_` twin: ("2010-05", None), (None, {"extension": [...]}).
 Pair = tuple[str | None, Json | None]
 
+_WORDS_OF_TIME = ("baseline", "unknown", "ongoing")
 _NO_INTERVAL = {"extension": [UNKNOWN]}
 _SAME_TIME = {"value": 0, "unit": "min", "system": UCUM, "code": "min"}
 
@@ -50,7 +40,9 @@ def pair(text: str | list[str], c: Forward, field: str) -> Pair | None:
         for index, item in enumerate(text):
             one = pair(item, c, field)
             if one is None or one[1] is None or not is_order(item):
-                message = "a list of times holds order moments only: `before ID`, `after ID`, `after end of ID`"
+                message = (
+                    "a list of times holds order moments only: `before ID`, `after ID`, `after end of ID`"
+                )
                 c.report("error", "AS215", message, field, index=index)
                 return None
             extensions += one[1]["extension"]
@@ -122,7 +114,7 @@ def _relative(moment: Moment, c: Forward, field: str) -> Pair | None:
             "AS206",
             message,
             field,
-            help="write `4 wk`",
+            help="leave the id out: `4 wk` after it, `-2 wk` before it",
             hint=f"write `{short}`",
             value=moment.text,
         )
@@ -168,46 +160,44 @@ def relative_to(
     }
 
 
-def _words(text: str, c: Forward, field: str) -> Pair:
+def _words(text: str, c: Forward, field: str) -> Pair | None:
     same = moments.same_time(text)
     if same and same[1] in c.ids:
         offset = {"url": "offset", "valueDuration": _SAME_TIME}
         return None, {"extension": [relative(c, same[0], same[1], offset)]}
-    if text == "baseline":
-        if c.anchor is not None:
-            order = {"url": "offset", "valueDuration": _NO_INTERVAL}
-            extensions = [relative(c, "before-start", c.anchor, order), original_text(text)]
-            return None, {"extension": extensions}
+    if text == "ongoing":
+        message = "`ongoing` is an end, not a moment"
+        c.report("error", "AS206", message, field, help="write `end: ongoing`, and the `start`")
+        return None
+    if text != "baseline":
+        _say_of_words(text, c, field)
+    elif c.anchor is not None:
+        order = {"url": "offset", "valueDuration": _NO_INTERVAL}
+        extensions = [relative(c, "before-start", c.anchor, order), original_text(text)]
+        return None, {"extension": extensions}
+    elif not c.anchor_is_lost:
         message = "no anchor is named, so this baseline is kept as a word: not computable"
-        c.report(
-            "warning",
-            "AS207",
-            message,
-            field,
-            help="name the index drug: `case: {anchor: ID}`",
-            value=text,
-        )
-        return None, {"extension": [original_text(text)]}
-    _warn_of_words(text, c, field)
+        c.report("warning", "AS207", message, field, help="name the index drug: `case: {anchor: ID}`")
     return None, {"extension": [original_text(text)]}
 
 
-def _warn_of_words(text: str, c: Forward, field: str) -> None:
+def _say_of_words(text: str, c: Forward, field: str) -> None:
+    """Words are no fault; a warning where they look like a form that they miss."""
+    named = moments.named_id(text)
+    near_id = c.nearest_id(named) if named is not None else None
     nearest = moments.nearest_form(text)
-    named = moments.unknown_id(text)
-    if nearest is None and named is not None:
-        relative_id = c.nearest_id(named)
-        nearest = text.replace(named, relative_id) if relative_id else None
-    if nearest is None and named is None and not any(character.isdigit() for character in text):
+    if named is not None and near_id is not None:
+        nearest = text.replace(named, near_id)
+    elif near_word := get_close_matches(text.casefold(), _WORDS_OF_TIME, n=1, cutoff=0.8):
+        nearest = near_word[0]
+    message = "a time in words: kept, not computable"
+    if named is not None and near_id is None and moments.parse(text).form == "relative":
+        message = "this time names no record of this case: kept as words, not computable"
+    elif nearest is None and not any(character.isdigit() for character in text):
+        c.report("information", "AS207", message, field)
         return
-    about = (
-        "it names no record of this case"
-        if named is not None and nearest is None
-        else "kept as words: not computable"
-    )
     hint = f"did you mean `{nearest}`?" if nearest else None
     help = "the forms are `2010-05`, `4 wk`, `5 d after ID`, `before ID`"
-    message = f"this time is no form that can be computed; {about}"
     c.report("warning", "AS207", message, field, help=help, hint=hint, value=text)
 
 
@@ -233,9 +223,7 @@ def text(value: object, element: object, b: Backward) -> str | list[str] | None:
     if len(relatives) == 1:
         return _relative_text(relatives[0], b)
     texts = [
-        words
-        for words in (_relative_text(extension, b) for extension in relatives)
-        if words is not None
+        words for words in (_relative_text(extension, b) for extension in relatives) if words is not None
     ]
     return texts if len(texts) > 1 else texts[0] if texts else None
 
@@ -270,9 +258,7 @@ def _relative_text(extension: Json, b: Backward) -> str | None:
         return None  # not the extension that HL7 defines: the account of the return trip names it
 
 
-def _relative_words(
-    token: object, relationship: object, offset_part: Json, b: Backward
-) -> str | None:
+def _relative_words(token: object, relationship: object, offset_part: Json, b: Backward) -> str | None:
     target = b.record_id({"system": RECORD_SYSTEM, "value": token})
     if target is None or not isinstance(relationship, str) or "-" not in relationship:
         return None
@@ -280,9 +266,7 @@ def _relative_words(
     if relationship.startswith("concurrent"):
         if not isinstance(offset, Quantity):
             return None
-        named = (
-            target != b.anchor or offset.unit == "min" or relationship != "concurrent-with-start"
-        )
+        named = target != b.anchor or offset.unit == "min" or relationship != "concurrent-with-start"
         return moments.write_relative(relationship, target if named else None, offset)
     if offset is None and not _is_order_only(offset_part):
         return None
@@ -320,9 +304,7 @@ def length_to_fhir(text: str, c: Forward, field: str) -> Json | None:
         quantity = parse_quantity(text)
     except QuantityError as error:
         advice = (
-            str(error)
-            if is_numeric(text)
-            else "write a number and a unit of time, like `4.5 a` or `>12 mo`"
+            str(error) if is_numeric(text) else "write a number and a unit of time, like `4.5 a` or `>12 mo`"
         )
         c.report("error", "AS205", f"this is no length of time: {advice}", field, value=text)
         return None
@@ -334,8 +316,16 @@ def length_to_fhir(text: str, c: Forward, field: str) -> Json | None:
             if nearest
             else "the units are min, h, d, wk, mo and a (year)"
         )
+        c.report("error", "AS204", "a length of time needs a unit of time", field, help=help, value=text)
+        return None
+    if Decimal(quantity.low if isinstance(quantity, Range) else quantity.number) <= 0:
         c.report(
-            "error", "AS204", "a length of time needs a unit of time", field, help=help, value=text
+            "error",
+            "AS205",
+            "a length of time is more than nothing",
+            field,
+            help="write it as `4 wk`",
+            value=text,
         )
         return None
     return quantity_to_fhir(quantity, time_unit)

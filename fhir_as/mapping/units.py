@@ -19,11 +19,7 @@ class Units:
         self.known: dict[str, Json] = {}
         for concept in vocabulary:
             for printed in (concept.name, *concept.synonyms):
-                self.known[printed] = {
-                    "unit": printed,
-                    "system": UCUM,
-                    "code": concept.codings[0]["code"],
-                }
+                self.known[printed] = {"unit": printed, "system": UCUM, "code": concept.codings[0]["code"]}
         self.codes = {str(unit["code"]) for unit in self.known.values()}
         for code in self.codes:
             self.known.setdefault(code, {"unit": code, "system": UCUM, "code": code})
@@ -32,7 +28,7 @@ class Units:
         return self.known.get(unit)
 
     def complain(self, error: UnknownUnitError, c: Forward, field: str, what: str) -> None:
-        nearest = self.vocabulary.nearest(error.unit) or self._same_letters(error.unit)
+        nearest = self._same_letters(error.unit) or self.vocabulary.nearest(error.unit)
         help = (
             f"did you mean `{nearest}`?"
             if nearest
@@ -41,5 +37,10 @@ class Units:
         c.report("error", "AS204", f"{what} unit is not UCUM", field, help=help, value=error.unit)
 
     def _same_letters(self, unit: str) -> str | None:
-        folded = unit.replace(" ", "").casefold()
-        return next((known for known in self.known if known.casefold() == folded), None)
+        """The known unit that differs in case, blanks or a plural `s` (`mgs/l`) only."""
+        folded = _folded(unit)
+        return next((known for known in self.known if _folded(known) == folded), None)
+
+
+def _folded(unit: str) -> str:
+    return "/".join(part.strip().removesuffix("s") for part in unit.casefold().split("/"))

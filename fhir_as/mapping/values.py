@@ -16,6 +16,7 @@ from fhir_as.mapping.quantities import (
     range_to_case,
     to_fhir,
 )
+from fhir_as.mapping.times import length_to_fhir
 from fhir_as.mapping.units import Units
 
 Json = dict[str, Any]
@@ -65,9 +66,7 @@ class Value:
         if takes == "quantity" and quantity.unit is None:
             plausible = c.concept.units
             help = (
-                f"usual units: {', '.join(plausible)}"
-                if plausible
-                else "write the unit as the source has it"
+                f"usual units: {', '.join(plausible)}" if plausible else "write the unit as the source has it"
             )
             c.report("error", "AS205", "a number without its unit", field, help=help)
             return False
@@ -89,32 +88,37 @@ def read_quantity(value: str, c: Forward, field: str) -> Quantity | Range | None
         if is_numeric(value):
             c.report("error", "AS205", f"this quantity cannot be read: {error}", field, value=value)
         else:
-            c.report(
-                "error", "AS205", "a value is a number; words stand in `result`", field, value=value
-            )
+            c.report("error", "AS205", "a value is a number; words stand in `result`", field, value=value)
         return None
 
 
 class Measure:
-    """A qualifier that is a quantity or words (`scale: 1..10`, `over: 2 mo`, `change: improved`) in a component."""
+    """A qualifier that is a quantity or words (`scale: 1..10`, `change: -3 kg`, `change: improved`) in a component.
 
-    def __init__(self, units: Units) -> None:
+    A `time` measure (`over`, `every`, `for`) is a length of time or words.
+    """
+
+    def __init__(self, units: Units, *, time: bool) -> None:
         self.units = units
+        self.time = time
         self.memo: dict[str, Json] = {}
 
     def to_fhir(self, value: str, c: Forward, field: str) -> Json | None:
         if not is_numeric(value):
             return {"valueCodeableConcept": {"text": value}}
-        quantity = read_quantity(value, c, field)
-        if quantity is None:
+        element = length_to_fhir(value, c, field) if self.time else self._quantity(value, c, field)
+        if element is None:
             return None
+        name = "valueRange" if "low" in element else "valueQuantity"
+        return dict(remember(self.memo, value, {name: element}))
+
+    def _quantity(self, value: str, c: Forward, field: str) -> Json | None:
+        quantity = read_quantity(value, c, field)
         try:
-            element = to_fhir(quantity, self.units)
+            return None if quantity is None else to_fhir(quantity, self.units)
         except UnknownUnitError as error:
             self.units.complain(error, c, field, f"the {field}")
             return None
-        name = "valueRange" if isinstance(quantity, Range) else "valueQuantity"
-        return dict(remember(self.memo, value, {name: element}))
 
     def to_case(self, parent: Json, b: Backward) -> str | None:
         element = parent.get("valueQuantity")

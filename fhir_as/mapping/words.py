@@ -46,10 +46,12 @@ class Words:
         self.memo: dict[str, Json] = {}
 
     def to_fhir(self, value: str, c: Forward, field: str) -> Json | None:
+        found_before = len(c.issues)
         concept = find(self.vocabulary, value, c, field, manner=self.manner)
-        if concept is None:
-            return {"text": value}
-        return dict(remember(self.memo, value, {"coding": [*concept.codings], "text": value}))
+        fragment: Json = {"text": value} if concept is None else {"coding": [*concept.codings], "text": value}
+        if len(c.issues) == found_before:  # what was complained of is complained of every time
+            remember(self.memo, value, fragment)
+        return fragment
 
     def to_case(self, fragment: Json, b: Backward) -> str | None:
         words = fragment.get("text")
@@ -63,30 +65,31 @@ def words_of_codings(fragment: Json, vocabulary: Vocabulary) -> str | None:
         concept = vocabulary.by_coding(str(coding.get("system")), str(coding.get("code")))
         if concept is not None:
             return concept.name
-    return next(
-        (coding["display"] for coding in codings if isinstance(coding.get("display"), str)), None
-    )
+    return next((coding["display"] for coding in codings if isinstance(coding.get("display"), str)), None)
 
 
-def find(
-    vocabulary: Vocabulary, value: str, c: Forward, field: str, *, manner: str
-) -> Concept | None:
+def find(vocabulary: Vocabulary, value: str, c: Forward, field: str, *, manner: str) -> Concept | None:
     """The concept of that name. What is not found is reported as the manner of the vocabulary demands."""
     concept = vocabulary.find(value)
-    if concept is not None or manner == "open":
+    if concept is not None:
         return concept
     nearest = vocabulary.nearest(value)
     suggestion = f"did you mean `{nearest}`?" if nearest else None
     if manner == "closed":
         names = ", ".join(f"`{concept.name}`" for concept in vocabulary)
-        c.report("error", "AS217", "the field takes words of a list only", field,
-                 help=suggestion or f"the words are {names}", value=value)  # fmt: skip
+        help = suggestion or f"the words are {names}"
+        c.report("error", "AS217", "the field takes words of a list only", field, help=help, value=value)
+    elif manner == "open":
+        if nearest:
+            message = "this looks like a misspelt word: kept as written, without a code"
+            c.report("warning", "AS209", message, field, help=suggestion, value=value)
     elif nearest:
-        c.report("error", "AS209", "this looks like a misspelt name", field,
-                 help=f"{suggestion} If it is another thing, add a row for it to your own tables", value=value)  # fmt: skip
+        help = f"{suggestion} If it is another thing, add a row to your own tables"
+        c.report("error", "AS209", "this looks like a misspelt name", field, help=help, value=value)
     else:
-        c.report("warning", "AS208", "the tables hold no such name: kept as text, without a code", field,
-                 help="to give it a code, add a row to your own tables", value=value)  # fmt: skip
+        message = "the tables hold no such name: kept as text, without a code"
+        help = "to give it a code, add a row to your own tables"
+        c.report("warning", "AS208", message, field, help=help, value=value)
     return None
 
 
@@ -133,11 +136,7 @@ class Name:
             return False
         known = None if unit is None else self.units(unit)
         allowed = [self.units(printed) for printed in concept.units]
-        return (
-            ".." not in value
-            and known is not None
-            and known["code"] in [x["code"] for x in allowed if x]
-        )
+        return ".." not in value and known is not None and known["code"] in [x["code"] for x in allowed if x]
 
 
 class Code:
@@ -155,7 +154,8 @@ class Code:
         code = str(concept.codings[0]["code"])
         if value != concept.name:
             # A `code` has no place for the author's word, so only the one word that comes back is taken.
-            c.report("error", "AS217", f"write `{concept.name}`", field, value=value)
+            message = "FHIR has one word for this and no place for another"
+            c.report("error", "AS217", message, field, help=f"write `{concept.name}`", value=value)
             return None
         return code
 

@@ -139,9 +139,7 @@ def _known_name(row: Row, index: int, first: Row) -> Issue:
 
 def _known_code(row: Row, index: int, first: Row) -> Issue:
     help = f"it is a code of {first.place}: give the narrower thing a code of its own"
-    return row.fault(
-        "AS505", "codes", "the code stands twice", help, row.parts("codes", " ")[index]
-    )
+    return row.fault("AS505", "codes", "the code stands twice", help, row.parts("codes", " ")[index])
 
 
 def _codings(row: Row, known: Registers) -> tuple[Coding, ...]:

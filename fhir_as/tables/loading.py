@@ -115,9 +115,7 @@ def _each(
                 add(row, known)
 
 
-def _read(
-    files: "list[tuple[Folder, str]]", known: Registers
-) -> dict[str, list[tuple[Row, Concept]]]:
+def _read(files: "list[tuple[Folder, str]]", known: Registers) -> dict[str, list[tuple[Row, Concept]]]:
     read: dict[str, list[tuple[Row, Concept]]] = {}
     for path, label in files:
         table = path.name.removesuffix(".csv")
@@ -127,9 +125,7 @@ def _read(
     return read
 
 
-def _of_folder(
-    folder: "Folder", names: list[str], issues: list[Issue]
-) -> "list[tuple[Folder, str]]":
+def _of_folder(folder: "Folder", names: list[str], issues: list[Issue]) -> "list[tuple[Folder, str]]":
     """The concept tables of a user's folder; a file that would be overlooked is a fault."""
     beside, concepts = _csv(folder), _csv(folder / "concepts")
     for file in beside:
@@ -139,9 +135,7 @@ def _of_folder(
     files = [(file, f"{folder}/concepts/{file.name}") for file in concepts]
     help = f"the tables are {', '.join(names)}"
     issues += [
-        _missing(label, "there is no such table", help)
-        for file, label in files
-        if file.name not in names
+        _missing(label, "there is no such table", help) for file, label in files if file.name not in names
     ]
     if not beside and not concepts:
         help = "a folder of tables holds systems.csv, evidence.csv or concepts/<table>.csv"

@@ -74,9 +74,7 @@ class Row:
         )
 
 
-def read_rows(
-    path: "Path | Traversable", columns: tuple[str, ...], file: str | None = None
-) -> list[Row]:
+def read_rows(path: "Path | Traversable", columns: tuple[str, ...], file: str | None = None) -> list[Row]:
     """The rows of a table; `file` is the name that issues give it (the path when left out).
 
     Raises TableError with every fault of the file.
@@ -213,21 +211,9 @@ def _unquoted(line: str, start: int, end: int) -> str:
 
 
 def _issue(
-    code: str,
-    file: str,
-    line: int | None,
-    column: int | None,
-    message: str,
-    help: str | None = None,
+    code: str, file: str, line: int | None, column: int | None, message: str, help: str | None = None
 ) -> Issue:
     row = f"{file}:{line}" if line else None
     return Issue(
-        severity="error",
-        code=code,
-        message=message,
-        file=file,
-        line=line,
-        column=column,
-        row=row,
-        help=help,
+        severity="error", code=code, message=message, file=file, line=line, column=column, row=row, help=help
     )
