@@ -78,10 +78,11 @@ def quantities(units: st.SearchStrategy[str] | None) -> st.SearchStrategy[str]:
     return st.tuples(st.one_of(SIGNED, bounded, between), tail).map("".join)
 
 
+POSITIVE = NUMBERS.filter(lambda text: text.strip("0."))
 LENGTHS = st.one_of(
-    st.tuples(NUMBERS, st.sampled_from(UNITS)).map(" ".join),
-    st.tuples(COMPARATORS, NUMBERS, st.sampled_from(UNITS)).map(lambda x: f"{x[0]}{x[1]} {x[2]}"),
-    st.tuples(ranges(NUMBERS), st.sampled_from(UNITS)).map(lambda x: f"{x[0][0]}..{x[0][1]} {x[1]}"),
+    st.tuples(POSITIVE, st.sampled_from(UNITS)).map(" ".join),
+    st.tuples(COMPARATORS, POSITIVE, st.sampled_from(UNITS)).map(lambda x: f"{x[0]}{x[1]} {x[2]}"),
+    st.tuples(ranges(POSITIVE), st.sampled_from(UNITS)).map(lambda x: f"{x[0][0]}..{x[0][1]} {x[1]}"),
 )
 INTERVALS = st.one_of(
     st.tuples(st.integers(1, 52).map(str), st.sampled_from(UNITS)).map(" ".join),
@@ -112,7 +113,7 @@ def moments(draw: st.DrawFn, place: int, made: list[Made], *, late: bool = False
         return draw(dates(*years))
     if form == "within dates":
         one = draw(dates(*years))[:10]
-        return f"{one}..{years[1] + 1 if late else one[:4]}"
+        return f"{one}..{years[1] + 1 if late else int(one[:4]) + 1}"
     if form == "unknown":
         return "unknown"
     if form == "words":
@@ -225,7 +226,9 @@ def values(draw: st.DrawFn, section: str, field: str, made: list[Made], place: i
         return ids[0] if len(ids) == 1 else ids or None
     if field == "value":
         return draw(quantities(None if section == "scores" else UNIT_NAMES))
-    if field in ("normal", "scale", "over", "change"):
+    if field == "over":
+        return draw(st.one_of(LENGTHS, FREE_WORDS))
+    if field in ("normal", "scale", "change"):
         return draw(st.one_of(quantities(UNIT_NAMES), quantities(None), FREE_WORDS))
     if field == "for" or (field == "every" and section != "drugs"):
         return draw(LENGTHS if field == "for" else st.one_of(LENGTHS, FREE_WORDS))

@@ -1,12 +1,18 @@
 """The three laws over generated whole cases, and over Bundles that somebody has changed."""
 
+import os
+import random
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
-from laws import holds
+from hypothesis import strategies as st
+from laws import complaints, holds
 from samples import VERSIONS
 from strategies import examples, files
 
@@ -14,9 +20,143 @@ import fhir_as
 
 Json = dict[str, Any]
 
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.yaml"))
+# Steps in a tree of plain data.
+Path_ = tuple[str | int, ...]
+TRIED = 400 if os.environ.get("CI") else 10
+
 
 @given(case=files())
 @examples()
 def test_there_and_back_and_it_settles(case: Json) -> None:
     bundles = {version: holds(case, version, check=True) for version in VERSIONS}
     assert bundles["R4B"] == bundles["R4"]
+
+
+# --- nothing vanishes unsaid
+
+
+def leaves(tree: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
+    """Every single value with its path; an empty map or list is one too."""
+    if isinstance(tree, dict | list) and tree:
+        items = tree.items() if isinstance(tree, dict) else enumerate(tree)
+        for step, item in items:
+            yield from leaves(item, (*path, step))
+    else:
+        yield path, tree
+
+
+def placeless(path: Path_) -> str:
+    """A path without its numbers, since a record may come home as another entry."""
+    return ".".join(step for step in path if isinstance(step, str))
+
+
+def counted(tree: Any) -> Counter[tuple[str, str]]:
+    return Counter((placeless(path), str(value)) for path, value in leaves(tree))
+
+
+def assert_said(bundle: Json, version: Any) -> None:
+    """Whatever of a Bundle is not written again is named by an issue, and the account adds up."""
+    back = fhir_as.revert(bundle, fhir_version=version)
+    account = back.account
+    assert account is not None
+    assert account.leaves == len(list(leaves(bundle)))
+    assert account.carried + account.parked + account.reported == account.leaves
+    assert min(account.carried, account.parked, account.reported) >= 0
+    named = [issue for issue in back.issues if issue.code in ("AS401", "AS402", "AS403")]
+    assert account.reported == sum(issue.code != "AS403" for issue in named)
+    again = fhir_as.convert(back.value, fhir_version=version, bundle_type=back.bundle_type)  # type: ignore[arg-type]
+    if again.value is None:
+        assert [issue for issue in back.issues if issue.code < "AS4"], complaints(again)
+        return
+    went, came = counted(bundle), counted(again.value)
+    lost = Counter((placeless(i.path), str(i.value)) for i in named if i.code != "AS403")
+    added = Counter(placeless(i.path) for i in named if i.code != "AS401")
+    assert not (went - came) - lost, "lost or changed, and not said"
+    assert not Counter(place for place, _ in (came - went).elements()) - added, "added, and not said"
+
+
+def holder(tree: Any, path: Path_) -> Any:
+    """What the last step of a path is taken in."""
+    for step in path[:-1]:
+        tree = tree[step]
+    return tree
+
+
+def without(bundle: Json, path: Path_, *, tidy: bool) -> Json:
+    """A copy without the leaf; `tidy` takes what is empty then with it."""
+    copy = deepcopy(bundle)
+    del holder(copy, path)[path[-1]]
+    while tidy and len(path) > 1 and not holder(copy, path):
+        path = path[:-1]
+        del holder(copy, path)[path[-1]]
+    return copy
+
+
+def with_another(bundle: Json, path: Path_) -> Json:
+    """A copy with another value of the same type."""
+    copy = deepcopy(bundle)
+    inside, step = holder(copy, path), path[-1]
+    value = inside[step]
+    inside[step] = f"{value}x" if isinstance(value, str) else value + 1
+    return copy
+
+
+def with_one_more(bundle: Json, path: Path_) -> Json:
+    """A copy with an element beside the leaf that no row knows."""
+    copy = deepcopy(bundle)
+    inside = holder(copy, path)
+    if isinstance(inside, dict):
+        inside["unheardOf"] = {"value": Decimal("1.50")}
+    else:
+        inside.append("unheard of")
+    return copy
+
+
+CHANGES = {
+    "deleted": lambda bundle, path: without(bundle, path, tidy=True),
+    "deleted, with a hole": lambda bundle, path: without(bundle, path, tidy=False),
+    "changed": with_another,
+    "added to": with_one_more,
+}
+
+
+EACH_CHANGE = pytest.mark.parametrize("change", CHANGES)
+
+
+@pytest.mark.parametrize("version", ["R4", "R5"])
+@EACH_CHANGE
+@pytest.mark.parametrize("example", EXAMPLES, ids=[path.stem for path in EXAMPLES])
+def test_nothing_of_a_changed_example_vanishes_unsaid(
+    example: Path, change: str, version: Any
+) -> None:
+    bundle = fhir_as.convert(example, fhir_version=version).value
+    paths = [path for path, _ in leaves(bundle) if len(path) > 2]
+    for path in random.Random(example.stem).sample(paths, min(TRIED, len(paths))):
+        assert_said(CHANGES[change](bundle, path), version)
+
+
+@EACH_CHANGE
+@given(case=files(), data=st.data())
+@examples(0.2)
+def test_nothing_of_a_changed_bundle_vanishes_unsaid(change: str, case: Json, data: Any) -> None:
+    version = data.draw(st.sampled_from(VERSIONS))
+    bundle = fhir_as.convert(case, fhir_version=version).value
+    path = data.draw(st.sampled_from([path for path, _ in leaves(bundle)]))
+    assert_said(CHANGES[change](bundle, path), version)
+
+
+@pytest.mark.parametrize(
+    "fhir",
+    [
+        {"resourceType": "Patient", "x": {}},
+        {"resourceType": "Patient", "x": [], "y": {"z": {}}},
+        {"resourceType": "Observation", "code": {}},
+        {"resourceType": "Bundle"},
+        {"resourceType": "Bundle", "type": "collection", "entry": []},
+        {"resourceType": "Basic", "code": {"text": "of no section"}},
+    ],
+    ids=lambda fhir: str(list(fhir)),
+)
+def test_the_account_of_what_holds_next_to_nothing_adds_up(fhir: Json) -> None:
+    assert_said(fhir, "R4")

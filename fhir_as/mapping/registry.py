@@ -41,7 +41,9 @@ class Registry:
             "due_to": lambda types, _: links.DueTo(types),
             "identity": lambda owner, _: belonging.Identity(IDENTIFIER_SYSTEMS[owner]),
             "measure": lambda time, _: values.Measure(self.units, time=bool(time)),
-            "name": lambda _, section: words.Name(self.names[section], self.everything, self.units),
+            "name": lambda day, section: words.Name(
+                self.names[section], self.everything, self.units, day=bool(day)
+            ),
             "normal": lambda *_: values.Normal(self.units),
             "observation_time": lambda stem, _: periods.ObservationTime(stem),
             "only_references": lambda types, _: links.OnlyReferences(types),

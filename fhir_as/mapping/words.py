@@ -8,6 +8,7 @@ the resource (and fields to be merged into the record); one with an `expression`
 `KIND` in it the kind itself.
 """
 
+import re
 from typing import Any
 
 from fhir_as.mapping.constants import CODE_SYSTEM
@@ -19,6 +20,7 @@ from fhir_as.tables.concepts import Concept, Vocabulary
 
 Json = dict[str, Any]
 VITAL_SIGNS = "vital-signs"
+DAY = re.compile(r"\d{4}-\d\d-\d\d(T.*)?", re.ASCII)
 
 
 class Text:
@@ -99,9 +101,10 @@ class Name:
     `names` remembers concept and fragment by name, but for vital signs, whose codes depend on the record.
     """
 
-    def __init__(self, vocabulary: Vocabulary, everything: Vocabulary, units: Units) -> None:
+    def __init__(self, vocabulary: Vocabulary, everything: Vocabulary, units: Units, *, day: bool) -> None:
         self.vocabulary = vocabulary
         self.everything = everything
+        self.day = day
         self.units = units
         self.names: dict[str, tuple[Concept | None, Json]] = {}
 
@@ -125,8 +128,11 @@ class Name:
         """Whether a record can fulfil HL7's vital signs profiles, which its LOINC code makes binding.
 
         They want a time and a Quantity in one of their units (FHIR R4, observation-vitalsigns), which are those of
-        the concept; a record without (`body weight: stable`) is sent with our own code alone.
+        the concept; a record without (`body weight: stable`) is sent with our own code alone. So is in R5, where HL7's
+        engine lets no Period pass (vs-1), one whose time is no calendar day.
         """
+        if self.day and not DAY.fullmatch(str(record.get("at"))):
+            return False
         value = record.get("value")
         if value is None or record.keys().isdisjoint(("at", "start", "end")):
             return False
