@@ -102,10 +102,14 @@ def dates(draw: st.DrawFn, low: int = 1900, high: int = 2025) -> str:
 
 @st.composite
 def moments(draw: st.DrawFn, place: int, made: list[Made], *, late: bool = False) -> Any:
-    """A moment at `place` of the timeline: dates of the two halves of the last century keep spans upright."""
+    """A moment at `place` of the timeline; `late`, the end of a span that begins there.
+
+    A span is kept upright by the halves of its dates, and by offsets at one of its ends only.
+    """
     others = [one for one in made if one.place != place]
-    forms = ["date", "within dates", "unknown", "words", "from anchor"]
-    forms += ["from record", "order", "same"] if others else []
+    forms = ["date", "within dates", "unknown", "words"] + ([] if late else ["from anchor"])
+    forms += ["order", "same"] if others else []
+    forms += ["from record"] if others and not late else []
     forms += ["orders"] if len(others) > 1 else []
     form = draw(st.sampled_from(forms))
     years = (2001, 2025) if late else (1900, 2000)
@@ -185,7 +189,7 @@ def records(draw: st.DrawFn, section: str, made: list[Made], place: int, record_
         chosen.remove(draw(st.sampled_from(["value", "result"])))
     if "not_given" in chosen and "stopped" in chosen:
         chosen.remove(draw(st.sampled_from(["not_given", "stopped"])))
-    times = draw(st.sampled_from(["", "at", "start", "end", "span", "open", "phases"]))
+    times = draw(st.sampled_from(["", "at", "start", "end", "span", "weeks", "open", "phases"]))
     if times == "phases" and section != "drugs":
         times = "at"
     if times == "open" and {"stopped", "not_given"} & set(chosen):
@@ -206,12 +210,17 @@ def times_of(draw: st.DrawFn, form: str, place: int, made: list[Made]) -> Json:
     if form == "phases":
         weeks = draw(st.lists(st.integers(1, 60), unique=True, min_size=1, max_size=4))
         return {"at": ["0 wk", *(f"{week} wk" for week in sorted(weeks))]}
+    if form == "weeks":
+        shift = -200 if place < ANCHOR_PLACE else 0
+        first, length = shift + draw(st.integers(1, 60)), draw(st.integers(1, 60))
+        return {"start": f"{first} wk", "end": f"{first + length} wk"}
     times: Json = {}
     if form in ("at", "start", "span", "open"):
         times["at" if form == "at" else "start"] = draw(moments(place, made))
     if form in ("end", "span"):
         later = [one for one in made if one.place <= place]
-        times["end"] = draw(moments(place, later, late=True).filter(lambda end: end != times.get("start")))
+        ends = moments(place, later, late=form == "span")
+        times["end"] = draw(ends.filter(lambda end: end != times.get("start")))
     if form == "open":
         times["end"] = "ongoing"
     return times

@@ -3,7 +3,7 @@
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
@@ -55,17 +55,23 @@ def counted(tree: Any) -> Counter[tuple[str, str]]:
     return Counter((placeless(path), str(value)) for path, value in leaves(tree))
 
 
-def assert_said(bundle: Json, version: Any) -> None:
-    """Whatever of a Bundle is not written again is named by an issue, and the account adds up."""
-    back = fhir_as.revert(bundle, fhir_version=version)
+def named_losses(back: fhir_as.Outcome, fhir: Json) -> list[fhir_as.Issue]:
+    """The issues of the return trip, with which the account must agree."""
     account = back.account
     assert account is not None
-    assert account.leaves == len(list(leaves(bundle)))
+    assert account.leaves == len(list(leaves(fhir)))
     assert account.carried + account.parked + account.reported == account.leaves
     assert min(account.carried, account.parked, account.reported) >= 0
     named = [issue for issue in back.issues if issue.code in ("AS401", "AS402", "AS403")]
     assert account.reported == sum(issue.code != "AS403" for issue in named)
-    again = fhir_as.convert(back.value, fhir_version=version, bundle_type=back.bundle_type)  # type: ignore[arg-type]
+    return named
+
+
+def assert_said(bundle: Json, version: Any) -> None:
+    """Whatever of a Bundle is not written again is named by an issue."""
+    back = fhir_as.revert(bundle, fhir_version=version)
+    named = named_losses(back, bundle)
+    again = fhir_as.convert(back, fhir_version=version)
     if again.value is None:
         assert [issue for issue in back.issues if issue.code < "AS4"], complaints(again)
         return
@@ -73,7 +79,7 @@ def assert_said(bundle: Json, version: Any) -> None:
     lost = Counter((placeless(i.path), str(i.value)) for i in named if i.code != "AS403")
     added = Counter(placeless(i.path) for i in named if i.code != "AS401")
     assert not (went - came) - lost, "lost or changed, and not said"
-    assert not Counter(place for place, _ in (came - went).elements()) - added, "added, and not said"
+    assert not Counter(place for place, _ in (came - went).elements()) - added, "added, not said"
 
 
 def holder(tree: Any, path: Path_) -> Any:
@@ -113,11 +119,33 @@ def with_one_more(bundle: Json, path: Path_) -> Json:
     return copy
 
 
-CHANGES = {
+def without_entry(bundle: Json, path: Path_) -> Json:
+    """A copy without the whole entry of the leaf."""
+    return without(bundle, path[:2], tidy=False)
+
+
+def with_entry_twice(bundle: Json, path: Path_) -> Json:
+    """A copy that has the entry of the leaf again at its end."""
+    copy = deepcopy(bundle)
+    copy["entry"].append(deepcopy(holder(copy, path[:2])[path[1]]))
+    return copy
+
+
+def in_another_order(bundle: Json, path: Path_) -> Json:
+    """A copy whose first entry is that of the leaf."""
+    copy = deepcopy(bundle)
+    copy["entry"].insert(0, copy["entry"].pop(path[1]))
+    return copy
+
+
+CHANGES: dict[str, Callable[[Json, Path_], Json]] = {
     "deleted": lambda bundle, path: without(bundle, path, tidy=True),
     "deleted, with a hole": lambda bundle, path: without(bundle, path, tidy=False),
     "changed": with_another,
     "added to": with_one_more,
+    "without its entry": without_entry,
+    "with its entry twice": with_entry_twice,
+    "in another order": in_another_order,
 }
 
 
@@ -142,7 +170,7 @@ def test_nothing_of_a_changed_example_vanishes_unsaid(
 def test_nothing_of_a_changed_bundle_vanishes_unsaid(change: str, case: Json, data: Any) -> None:
     version = data.draw(st.sampled_from(VERSIONS))
     bundle = fhir_as.convert(case, fhir_version=version).value
-    path = data.draw(st.sampled_from([path for path, _ in leaves(bundle)]))
+    path = data.draw(st.sampled_from([path for path, _ in leaves(bundle) if len(path) > 1]))
     assert_said(CHANGES[change](bundle, path), version)
 
 
@@ -159,4 +187,4 @@ def test_nothing_of_a_changed_bundle_vanishes_unsaid(change: str, case: Json, da
     ids=lambda fhir: str(list(fhir)),
 )
 def test_the_account_of_what_holds_next_to_nothing_adds_up(fhir: Json) -> None:
-    assert_said(fhir, "R4")
+    named_losses(fhir_as.revert(fhir), fhir)

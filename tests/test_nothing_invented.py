@@ -54,11 +54,18 @@ def maps(tree: Any) -> Iterator[Json]:
 
 
 def pairs(case: Json, bundle: Json) -> Iterator[tuple[Json, Json]]:
-    """Each map or record of a case file with the resource that it became, in their order."""
+    """Each map or record of a case file with the resource that it became, in their order.
+
+    A patient of several cases stands in the Bundle once.
+    """
     resources = iter([entry["resource"] for entry in bundle["entry"]])
+    patients: list[Json] = []
     for one in case.get("cases", [case]):
         yield one["case"], next(resources)
-        yield one.get("patient", {}), next(resources)
+        patient = one.get("patient", {})
+        if "id" not in patient or patient not in patients:
+            yield patient, next(resources)
+        patients.append(patient)
         for section in NAMES:
             for record in one.get(section, ()):
                 yield record, next(resources)

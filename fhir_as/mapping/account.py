@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fhir_as.issues import Issue, Path, Severity
 
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """Leaves (single values) of the input: `leaves == carried + parked + reported`.
 
     `carried` came home equal, `reported` did not and are named by issues AS401 and AS402; `parked` are kept beside
@@ -72,8 +70,7 @@ def same(one: object, other: object) -> bool:
     return same_scalar(one, other)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """One leaf that did not come home as it went out."""
 
     code: str

@@ -6,11 +6,9 @@ shift the others. Records with an equal key are told apart by their order.
 
 import hashlib
 import re
-import uuid
 from typing import Any
 from zlib import crc32
 
-from fhir_as.mapping.constants import BASE
 from fhir_as.mapping.moments import ID
 
 Json = dict[str, Any]
@@ -19,7 +17,9 @@ VALID_ID = re.compile(ID, re.ASCII)
 # Words that mean something where an id could stand.
 RESERVED_IDS = frozenset({"after", "baseline", "before", "end", "ongoing", "unknown"})
 
-_NAMESPACE = hashlib.sha1(uuid.uuid5(uuid.NAMESPACE_URL, BASE).bytes, usedforsecurity=False)
+# The UUID (version 5) of our address in the namespace of URLs: uuid5(NAMESPACE_URL, BASE).
+NAMESPACE = bytes.fromhex("76faa844a3f558308617fbf16c06c1ae")
+_HASH = hashlib.sha1(NAMESPACE, usedforsecurity=False)
 _PLAIN = re.compile(r"[a-z0-9 ]+")
 _SIGNS = {"<": " lt ", ">": " gt ", "=": " eq ", "..": " to ", ".": "p"}
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
@@ -30,7 +30,7 @@ MOST_TAILS = 20_000
 
 def full_url(system: str, token: str) -> str:
     """The `urn:uuid` (version 5, RFC 9562 section 5.5) of a business identifier."""
-    digest = _NAMESPACE.copy()
+    digest = _HASH.copy()
     digest.update(f"{system}|{token}".encode())
     x = digest.hexdigest()
     return f"urn:uuid:{x[:8]}-{x[8:12]}-5{x[13:16]}-{_VARIANT[x[16]]}{x[17:20]}-{x[20:32]}"

@@ -6,9 +6,8 @@ order without interval, bounds, "some moment within", `unknown`, and words.
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fhir_as.mapping.quantities import NUMBER, TIME_UNITS, Quantity, Range, write
 
@@ -38,8 +37,7 @@ WORD_UNITS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """One point in time.
 
     form "date": `low` is the partial date. "within dates": `low` and `high` are. "relative": `relationship` is

@@ -6,9 +6,8 @@ Digits are never touched: `8.0` stays `8.0`, and nothing passes through a binary
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from fhir_as.mapping.constants import UCUM
 
@@ -24,24 +23,23 @@ _NUMERIC = re.compile(r"[<>=≤≥~±+\-−.,]*\s*\d")
 
 # What papers write and a number is not, with what would be right; the last one fits everything.
 _ADVICE = (
-    (re.compile(r"±"), "a mean with its deviation is not one value: write them as two records"),
-    (re.compile(r"\d\s*(?:[-–—]|to|bis)\s*\d"), "a range is written with two dots, like `5..8 mg/l`"),
-    (re.compile(r"\d\s*[x×]\s*\d"), "write what was given at one time, and how often in `times`"),
-    (re.compile(r"\d[eE][+-]?\d"), "write the number without an exponent"),
-    (re.compile(r"\d,\d"), "a number has a decimal point and no commas: `1.5` or `1000`"),
-    (re.compile(r"[≤≥]"), "write `<=` or `>=`"),
-    (re.compile(r"−"), "write the minus sign as `-`"),
-    (re.compile(r"^[<>=]*\s*-?0\d"), "a number has no leading zeros"),
-    (re.compile(r"^[<>=]*\s*-?\.\d"), "write a zero before the decimal point"),
-    (re.compile(r""), "write a number and its unit, like `13 mg/l`, `<10 /µl` or `5..8 mg/l`"),
+    (r"±", "a mean with its deviation is not one value: write them as two records"),
+    (r"\d\s*(?:[-–—]|to|bis)\s*\d", "a range is written with two dots, like `5..8 mg/l`"),
+    (r"\d\s*[x×]\s*\d", "write what was given at one time, and how often in `times`"),
+    (r"\d[eE][+-]?\d", "write the number without an exponent"),
+    (r"\d,\d", "a number has a decimal point and no commas: `1.5` or `1000`"),
+    (r"[≤≥]", "write `<=` or `>=`"),
+    (r"−", "write the minus sign as `-`"),
+    (r"^[<>=]*\s*-?0\d", "a number has no leading zeros"),
+    (r"^[<>=]*\s*-?\.\d", "write a zero before the decimal point"),
+    (r"", "write a number and its unit, like `13 mg/l`, `<10 /µl` or `5..8 mg/l`"),
 )
 _SLIP = re.compile(r"±|\d\s*(?:[–—x×-]|to|bis)\s*\d|\d[eE][+-]?\d")
 
 TIME_UNITS = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "a"}
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """`<10 /µl`: comparator (`<`, `<=`, `>=`, `>` or none), the digits as written, the unit as written or none."""
 
     comparator: str | None
@@ -49,8 +47,7 @@ class Quantity:
     unit: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """`5..8 mg/l`: both ends as written, low not above high, and one unit or none."""
 
     low: str
@@ -87,7 +84,7 @@ def parse(text: str) -> Quantity | Range:
                 raise QuantityError("zero has no sign")
             if unit is None or not _DIGITS_AGAIN.match(unit):
                 return Quantity(comparator, number, unit)
-    raise QuantityError(next(advice for slip, advice in _ADVICE if slip.search(text)))
+    raise QuantityError(next(advice for slip, advice in _ADVICE if re.search(slip, text)))
 
 
 def write(quantity: Quantity | Range) -> str:
