@@ -45,8 +45,7 @@ class Bundle:
         self.version = version
         self.resources = [entry["resource"] for entry in bundle["entry"]]
         self.identifiers = {
-            entry["fullUrl"]: entry["resource"]["identifier"][0]["value"]
-            for entry in bundle["entry"]
+            entry["fullUrl"]: entry["resource"]["identifier"][0]["value"] for entry in bundle["entry"]
         }
 
     def holds(self, type_: str, paths: Json) -> bool:
@@ -54,9 +53,7 @@ class Bundle:
         if self.version == "R5":
             paths = {in_r5(type_, path): value for path, value in paths.items()}
         resources = [x for x in self.resources if x["resourceType"] == type_]
-        return any(
-            all(self._has(x, path, value) for path, value in paths.items()) for x in resources
-        )
+        return any(all(self._has(x, path, value) for path, value in paths.items()) for x in resources)
 
     def fills(self, type_: str, path: str) -> bool:
         """Whether some resource of the type has something at the path."""

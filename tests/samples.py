@@ -13,10 +13,7 @@ VERSIONS = ("R4", "R4B", "R5")
 TARGETS: Json = {
     "diagnoses": [{"id": "as", "name": "ankylosing spondylitis"}],
     "labs": [{"id": "crp", "name": "CRP", "result": "elevated"}],
-    "drugs": [
-        {"id": "toc-1", "name": "tocilizumab", "start": "0 wk"},
-        {"id": "ifx", "name": "infliximab"},
-    ],
+    "drugs": [{"id": "toc-1", "name": "tocilizumab", "start": "0 wk"}, {"id": "ifx", "name": "infliximab"}],
     "procedures": [{"id": "op", "name": "hip replacement"}],
 }
 
@@ -121,12 +118,7 @@ OWN: dict[tuple[str, str], list[Any]] = {
 }
 # Fields of the two maps.
 MAPS: dict[str, dict[str, list[Any]]] = {
-    "case": {
-        "id": ["x"],
-        "source": ["A made-up report."],
-        "doi": ["10.5555/made-up"],
-        "anchor": ["toc-1"],
-    },
+    "case": {"id": ["x"], "source": ["A made-up report."], "doi": ["10.5555/made-up"], "anchor": ["toc-1"]},
     "patient": {"id": ["p-1"], "sex": ["male", "female", "other", "unknown"]},
 }
 

@@ -7,6 +7,7 @@ back, so that laws may compare exactly.
 
 import os
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -51,8 +52,9 @@ NUMBERS = st.one_of(
 )
 SIGNED = st.one_of(NUMBERS, NUMBERS.filter(lambda text: text.strip("0.")).map(lambda text: f"-{text}"))
 COMPARATORS = st.sampled_from(["<", "<=", ">=", ">"])
+# Without those that begin like a factor (`x10^3/µl`).
 UNIT_NAMES = st.sampled_from(
-    [unit for concept in TABLES.concepts["units"] for unit in concept.spellings if not unit[0] in "x×1"]
+    [unit for concept in TABLES.concepts["units"] for unit in concept.spellings if unit[0] not in "x×1"]
 )
 
 
@@ -65,8 +67,6 @@ FREE_WORDS = WORDS.filter(is_words)
 
 
 def ranges(numbers: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, str]]:
-    from decimal import Decimal
-
     return st.tuples(numbers, numbers).map(lambda pair: tuple(sorted(pair, key=Decimal)))  # type: ignore[arg-type,return-value]
 
 
@@ -230,7 +230,9 @@ def times_of(draw: st.DrawFn, form: str, place: int, made: list[Made]) -> Json:
 def values(draw: st.DrawFn, section: str, field: str, made: list[Made], place: int, *, over: bool) -> Any:
     """A valid value of a field that is no time of the record; None where there is none."""
     if field in ("with", "of", "treats", "because"):
-        allowed = [x.record_id for x in made if (section, field, x.section) != ("procedures", "with", "diagnoses")]
+        allowed = [
+            x.record_id for x in made if (section, field, x.section) != ("procedures", "with", "diagnoses")
+        ]
         ids = draw(st.lists(st.sampled_from(allowed), unique=True, max_size=3)) if allowed else []
         return ids[0] if len(ids) == 1 else ids or None
     if field == "value":
@@ -247,7 +249,18 @@ def values(draw: st.DrawFn, section: str, field: str, made: list[Made], place: i
         return draw(moments(place, made).filter(lambda moment: isinstance(moment, str)))
     if field == "status":
         return draw(st.sampled_from(["remission", "cured"] if over else ["active", "flare", "resolved"]))
-    if field in ("result", "grade", "severity", "site", "method", "part", "extent", "contrast", "not_given", "note"):
+    if field in (
+        "result",
+        "grade",
+        "severity",
+        "site",
+        "method",
+        "part",
+        "extent",
+        "contrast",
+        "not_given",
+        "note",
+    ):
         return draw(st.one_of(FREE_WORDS, st.sampled_from(SAMPLES[field])))
     return draw(st.sampled_from(OWN.get((section, field)) or SAMPLES[field]))
 

@@ -106,12 +106,9 @@ def test_explicit_start_and_end_of_a_document() -> None:
         ("? {a: b}\n: c", [("AS104", 1, 3)]),
         ("a: 1\nb: 2\na: 3\nc: {d: 1, d: 2}", [("AS103", 3, 1), ("AS103", 4, 11)]),
         ("a: b\n'a': c", [("AS103", 2, 1)]),
-        (
-            "labs:\n  - {a: 1}\n  - {a: 1, b: '', c: [], d: {}}",
-            [("AS107", 3, n) for n in (15, 22, 29)],
-        ),
+        ("labs:\n  - {a: 1}\n  - {a: 1, b: '', c: [], d: {}}", [("AS107", 3, n) for n in (15, 22, 29)]),
         ("a:\nb: x", [("AS107", 1, 3)]),
-        ("{note: one, two}", [("AS107", 1, 16)]),
+        ("{note: one, two}", [("AS107", 1, 13)]),
         ("- a\n-\n- b", [("AS107", 2, 2)]),
         ("", [("AS107", 1, 1)]),
         ("# only\n", [("AS107", 1, 1)]),
@@ -182,6 +179,14 @@ NOT_YAML = [
     ("- a\nb: c", 2, 1, "indentation"),
     (" a: 1\nb: 2", 2, 1, "behind the end"),
     ("- a\n- : b", 2, 3, "before this colon"),
+    ("labs:\n  - name:CRP\n    value: b", 2, 9, "blank is missing"),
+    ("fhir_as:1\ncase: b", 1, 8, "blank is missing"),
+    ("a: b\nde:f\ng: h", 2, 3, "blank is missing"),
+    ("{name: CRP value: b}", 1, 12, "comma is missing"),
+    ("a: 1\n labs:\n  - {a: b}\n  - {a: b}\nd: e", 2, 2, "a key where none"),
+    ("a: 1\n c:\n   d: e\n   f: g\nh: i", 2, 2, "a key where none"),
+    ("a: {b: c}\n d:\n  - {a: b}\n  - {a: b}\nh: i", 2, 2, "indentation"),
+    ("- a: b\n\tc: d\n\te: f", 2, 1, "tab"),
 ]
 
 
@@ -194,6 +199,20 @@ def test_faults_of_form_in_our_own_words(text: str, line: int, column: int, word
         list(yaml.parse(text))
     said = str(getattr(caught.value, "problem", ""))
     assert said not in f"{issue.message} {issue.help}"
+
+
+def test_a_text_cut_by_a_comma_and_a_colon_without_its_blank_show_the_sign() -> None:
+    assert places("{a: 1,5 mg, b: c}") == [("AS102", 1, 6)]
+    assert places("{a: b, value:13 mg}") == [("AS102", 1, 13)]
+    assert places("{a: b, at: http://c, de:f}") == [("AS102", 1, 24)]
+    assert places("{a: b, c://d}") == [("AS107", 1, 8)]
+
+
+def test_an_empty_document_is_told_where_it_begins() -> None:
+    for text in ("---\n", "--- {}", "# a\n", "--- ''"):
+        (issue,) = faults(text)
+        assert (issue.code, issue.line) == ("AS107", 1)
+        assert issue.help
 
 
 def test_many_faults_of_one_file_come_together() -> None:
@@ -230,9 +249,7 @@ def test_a_message_never_holds_a_value() -> None:
 
 
 def test_characters_that_yaml_does_not_print() -> None:
-    assert places("a: \ufffe\nb: \x7f\ufeff") == [
-        ("AS101", n, m) for n, m in ((1, 4), (2, 4), (2, 5))
-    ]
+    assert places("a: \ufffe\nb: \x7f\ufeff") == [("AS101", n, m) for n, m in ((1, 4), (2, 4), (2, 5))]
     assert places("a: \x07") == [("AS101", 1, 4)]
     assert places('a: "x\\0y"\nb: "\\x07"') == [("AS101", 1, 4), ("AS101", 2, 4)]
     assert read('a: "\\x7f\\u0085\\ufffe"') == {"a": "\x7f\x85\ufffe"}

@@ -62,10 +62,7 @@ def test_reverting_gives_the_bytes_of_the_example(case: Path, version: str) -> N
 @EACH_CASE
 def test_no_example_loses_or_assumes_anything(case: Path) -> None:
     for version in VERSIONS:
-        for outcome in (
-            fhir_as.convert(case, fhir_version=version),
-            fhir_as.revert(golden(case, version)),
-        ):
+        for outcome in (fhir_as.convert(case, fhir_version=version), fhir_as.revert(golden(case, version))):
             assert outcome.ok
             assert outcome.account is not None
             assert outcome.account.carried == outcome.account.leaves > 0
@@ -83,9 +80,7 @@ def test_r4b_equals_r4(case: Path) -> None:
 def test_the_json_form_of_a_case_is_the_same_case(case: Path, version: str) -> None:
     bundle = golden(case, version)
     as_json = fhir_as.revert(bundle).to_json(indent=2)
-    assert texts(json.loads(as_json, parse_int=str)) == texts(
-        yaml.load(case.read_bytes(), yaml.BaseLoader)
-    )
+    assert texts(json.loads(as_json, parse_int=str)) == texts(yaml.load(case.read_bytes(), yaml.BaseLoader))
     there = fhir_as.convert(as_json, fhir_version=version)
     assert (there.to_json(indent=2) + "\n").encode() == bundle.read_bytes()
     assert fhir_as.revert(there.to_json()).to_json(indent=2) == as_json

@@ -1,4 +1,4 @@
-"""A Bundle holds no number and no date that its source does not have, and knows every record by the same name always."""
+"""A Bundle holds no number and no date that its source does not have, and names each record the same always."""
 
 import re
 from collections import Counter
@@ -94,8 +94,7 @@ def assert_no_number_is_new(record: Json, resource: Json) -> None:
 
 def is_constant(where: Where, value: object) -> bool:
     return any(
-        where[-len(place) :] == place and value in numbers
-        for place, (numbers, _) in CONSTANTS.items()
+        where[-len(place) :] == place and value in numbers for place, (numbers, _) in CONSTANTS.items()
     )
 
 
@@ -183,9 +182,7 @@ def test_a_number_and_a_date_that_are_new_are_seen() -> None:
 
 def identities(bundle: Json) -> dict[str, str]:
     """Business identifier -> fullUrl."""
-    return {
-        entry["resource"]["identifier"][0]["value"]: entry["fullUrl"] for entry in bundle["entry"]
-    }
+    return {entry["resource"]["identifier"][0]["value"]: entry["fullUrl"] for entry in bundle["entry"]}
 
 
 @given(case=cases(), data=st.data())

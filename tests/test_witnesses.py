@@ -8,8 +8,9 @@ import pytest
 
 import fhir_as
 from fhir_as.mapping.code_system import code_system
-from fhir_as.mapping.converting import engine
+from fhir_as.mapping.engines import engine
 from fhir_as.tables.concepts import Concept
+from fhir_as.tables.loading import load
 from judge.judge import Case, Judge
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.yaml"))
@@ -39,13 +40,10 @@ ACCEPTED = {
 def concept_bundles(version: str) -> Iterator[tuple[str, fhir_as.Outcome]]:
     """One case a section that uses every concept row of it, each with its example."""
     rows = engine((), version)
+    concepts = load().concepts
     for section in rows.sections:
-        records = [record(concept) for concept in rows.tables.concepts[section]]
-        case = {
-            "fhir_as": 1,
-            "case": {"id": f"all-{section}", "anchor": "rtx-1"},
-            section: records,
-        }
+        records = [record(concept) for concept in concepts[section]]
+        case = {"fhir_as": 1, "case": {"id": f"all-{section}", "anchor": "rtx-1"}, section: records}
         case.setdefault("drugs", []).append({"id": "rtx-1", "name": "rituximab", "at": "0 wk"})
         yield section, fhir_as.convert(case, fhir_version=version)
 
@@ -78,7 +76,7 @@ def test_fhir_resources_takes_every_bundle(version: str) -> None:
 def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with our CodeSystem, so that a code of ours that is not in it is an error."""
     folder = tmp_path_factory.mktemp("guide")
-    resource = code_system(engine((), "R4").tables, fhir_as.__version__)
+    resource = code_system(load(), fhir_as.__version__)
     (folder / "CodeSystem-fhir-as.json").write_text(json.dumps(resource), encoding="utf-8")
     return folder
 

@@ -11,9 +11,11 @@ import click
 from fhir_as.cli.account import LOSS, Tally, Words, account
 from fhir_as.cli.console import Console
 from fhir_as.cli.inputs import Source, total_size
+from fhir_as.cli.kept import cache_folder
 from fhir_as.cli.outputs import OutputLost, Target
 from fhir_as.cli.reading import pieces
 from fhir_as.issues import FhirAsError, FileError, Issue, TableError, UsageError
+from fhir_as.mapping.engines import keep_in
 
 if TYPE_CHECKING:
     from fhir_as import Outcome
@@ -44,6 +46,7 @@ def run(work: Run, sources: list[Source]) -> int:
 
     Raises FhirAsError for what stops the whole, and then leaves nothing half-written.
     """
+    keep_in(cache_folder())
     total = Tally()
     several = len(sources) > 1
     with _few_collections(), work.console as console:

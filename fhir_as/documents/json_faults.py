@@ -6,7 +6,7 @@ Follows RFC 8259. It goes on behind a fault wherever the rest can be read withou
 from fhir_as.documents.json_scanner import Frame, LostThread, Scanner
 from fhir_as.documents.limits import JSON_LIMIT, MAX_DEPTH
 from fhir_as.documents.source import Source
-from fhir_as.documents.text import read
+from fhir_as.documents.text import EMPTY_DOCUMENT, WRITE_A_CASE, read
 from fhir_as.issues import Issue
 
 _CLOSERS = {"{": "}", "[": "]"}
@@ -21,7 +21,10 @@ def explain(text: str | bytes, file: str | None, *, is_case: bool) -> tuple[obje
     try:
         data = reading.document()
     except LostThread:
-        data = None
+        return None, reading.issues
+    if isinstance(data, dict) and "resourceType" in data:
+        # FHIR: that it is no case says more than what a case may not hold.
+        reading.issues = [issue for issue in reading.issues if issue.code != "AS107"]
     return (None, reading.issues) if reading.issues else (data, [])
 
 
@@ -29,13 +32,16 @@ class _Reading(Scanner):
     """One pass over a text; `issues` grows, `document` gives the data."""
 
     def document(self) -> object:
-        self.advance("an empty document")
+        self.advance(EMPTY_DOCUMENT)
         data = self.value()
         while self.frames:
             self.member()
         self.skip_blanks()
         if self.position < len(self.text):
-            self.fault("AS102", "text after the end of the document", self.position)
+            message, help = "text after the end of the document", "remove it"
+            if self.is_case and self.text[self.position] == "{":
+                help = 'several cases stand in a list: {"fhir_as": 1, "cases": [...]}'
+            self.fault("AS102", message, self.position, help=help)
         if data is None and not self.issues:
             self.fault("AS107", "the document is null", 0)
         return data
@@ -122,6 +128,9 @@ class _Reading(Scanner):
         frame = self.frames.pop()
         self.position += 1
         if not frame.container:
+            if not self.frames and self.is_case:
+                self.fault("AS107", EMPTY_DOCUMENT, frame.start, self.position, WRITE_A_CASE)
+                return
             name = "object" if isinstance(frame.container, dict) else "list"
             self.empty(f"an empty {name}", frame.start)
 
@@ -131,7 +140,7 @@ class _Reading(Scanner):
         if self.position < len(self.text):
             return self.text[self.position]
         if frame is None:
-            self.fault("AS107", ending, 0)
+            self.fault("AS107", ending, 0, help=WRITE_A_CASE if self.is_case else None)
         else:
             sign = self.text[frame.start]
             self.fault("AS102", f"this {sign} has no {_CLOSERS[sign]}", frame.start)

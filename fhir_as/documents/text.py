@@ -12,6 +12,9 @@ from fhir_as.issues import Issue
 # surrogate pair is no character.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
+EMPTY_DOCUMENT = "an empty document"
+WRITE_A_CASE = "a case file begins with `fhir_as: 1`; `fhir-as init` writes one to fill in"
+
 _MOST_ISSUES = 20
 _SAVE = "save the file as UTF-8 without a byte order mark"
 _MARKS = (

@@ -8,7 +8,8 @@ from yaml.events import AliasEvent, DocumentStartEvent, MappingEndEvent, ScalarE
 from fhir_as.documents import yaml_nodes
 from fhir_as.documents.limits import MAX_DEPTH, MAX_EVENTS, MAX_ISSUES
 from fhir_as.documents.source import Source
-from fhir_as.documents.text import CONTROL
+from fhir_as.documents.text import CONTROL, EMPTY_DOCUMENT, WRITE_A_CASE
+from fhir_as.documents.yaml_glue import key_alone
 from fhir_as.documents.yaml_scalars import quoted
 from fhir_as.issues import Issue
 
@@ -70,11 +71,11 @@ class Reading:
 
     def document(self, node: yaml_nodes.Node) -> bool:
         if isinstance(node.event, StreamEndEvent) and not self.root:
-            self.issues.append(self.source.error("AS107", "an empty document", 0))
+            self.issues.append(self.empty_document())
         if isinstance(node.event, DocumentStartEvent):
             self.documents += 1
             if node.event.tags:
-                self.fault("AS104", "a directive: a case file has no use for it", node)
+                self.fault("AS104", "a directive: a case file has no use for it", node, "remove the line")
         if self.documents < 2:
             return True
         help = "put the cases of one file into a list: cases:"
@@ -152,7 +153,7 @@ class Reading:
         start = max(self.source.line_bounds(node.start)[0], node.start - _LOOK_BACK)
         before = self.source.text[start : node.start].rstrip()[-1:]
         if not node.path:
-            self.fault("AS107", "an empty document", node)
+            self.issues.append(self.empty_document())
         elif event.style in ("'", '"'):
             self.fault("AS107", "an empty value: an empty text", node, _LEAVE_OUT)
         elif isinstance(node.path[-1], int):
@@ -160,8 +161,11 @@ class Reading:
         elif before in (":", "?"):
             self.fault("AS107", "an empty value: nothing follows the key", node, _LEAVE_OUT)
         else:
-            help = "if the comma before it belongs to a text, put that text in double quotes"
-            self.fault("AS107", "an empty value: a key without a colon and value", node, help)
+            issue = key_alone(self.source, node.start, str(node.path[-1]))
+            self.issues.append(issue.at(path=node.path))
+
+    def empty_document(self) -> Issue:
+        return self.source.error("AS107", EMPTY_DOCUMENT, 0, help=WRITE_A_CASE)
 
     def check_controls(self, node: yaml_nodes.Node, text: str) -> None:
         control = CONTROL.search(text)

@@ -15,6 +15,8 @@ from fhir_as.documents.limits import MAX_DEPTH
 from fhir_as.documents.source import Source
 from fhir_as.documents.text import characters
 from fhir_as.documents.yaml_check import QUOTE_BLOCK
+from fhir_as.documents.yaml_error import Fault
+from fhir_as.documents.yaml_glue import glued_colon, missing_blank
 from fhir_as.documents.yaml_scalars import quoted
 from fhir_as.issues import Issue
 
@@ -23,37 +25,13 @@ NOT_PRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800
 _LEADING_TAB = re.compile(r"^[ \t]*\t[ \t]*", re.MULTILINE)
 _FLOW_SIGN = re.compile(r"[,\[\]{}]")
 _MAX_KEY = 1024
+_LAST_WORDS = re.compile(r"[^\s,:{}\[\]][^,:{}\[\]]*\s([\w-]+)")
+
+TAB = "a tab in the indentation"
+OUT_OF_LINE = "the indentation of this line fits no line above it"
+KEY_OUT_OF_PLACE = "a key where none can stand"
 
 Explained = tuple[list[Issue], str | None]
-
-
-class _Fault:
-    """An error with two places: `start` of the construct that was being read, `at` the trouble."""
-
-    def __init__(self, error: MarkedYAMLError, source: Source, text: str) -> None:
-        self.source = source
-        self.text = text
-        self.problem = error.problem or ""
-        self.context = error.context or ""
-        marks = (error.problem_mark, error.context_mark)
-        indexes = [mark.index for mark in marks if mark is not None]
-        self.at = min(indexes[0], len(text)) if indexes else 0
-        self.start = indexes[-1] if indexes else 0
-        self.sign = text[self.at : self.at + 1]
-
-    def issue(self, message: str, start: int, end: int | None = None, help: str | None = None) -> list[Issue]:
-        return [self.source.error("AS102", message, start, end, help=help)]
-
-    def line_end(self, index: int) -> int:
-        return self.source.line_bounds(index)[1]
-
-    def begins_line(self) -> bool:
-        return not self.text[self.source.line_bounds(self.at)[0] : self.at].strip()
-
-    def overwrite(self, start: int, end: int, sign: str) -> str | None:
-        """The text with `sign` from `start` to `end`; None if that changes nothing."""
-        repaired = self.text[:start] + sign * (end - start) + self.text[end:]
-        return None if repaired == self.text or start >= end else repaired
 
 
 def explain(error: YAMLError, source: Source, text: str) -> Explained:
@@ -66,7 +44,7 @@ def explain(error: YAMLError, source: Source, text: str) -> Explained:
         return _unreadable(source), None
     if not isinstance(error, MarkedYAMLError):
         return [source.error("AS102", _GENERAL, 0)], None
-    fault = _Fault(error, source, text)
+    fault = Fault(error, source, text)
     for part, words, explanation in _EXPLANATIONS:
         said = fault.problem if part == "problem" else fault.context
         if any(word in said for word in words):
@@ -82,7 +60,7 @@ def _unreadable(source: Source) -> list[Issue]:
     return characters(source.text, source.file, NOT_PRINTABLE, help)
 
 
-def _tab(fault: _Fault) -> Explained:
+def _tab(fault: Fault) -> Explained:
     if not fault.begins_line() and fault.sign == "\t":
         message = "a tab where only blanks may stand"
         issues = fault.issue(message, fault.at, help="put a blank in its place")
@@ -91,12 +69,12 @@ def _tab(fault: _Fault) -> Explained:
     help = "indent with blanks"
     if len(lines) > 1:
         help += f"; {len(lines)} lines of this file begin with tabs"
-    issues = fault.issue("a tab in the indentation", fault.at, help=help)
+    issues = fault.issue(TAB, fault.at, help=help)
     repaired = _LEADING_TAB.sub(lambda match: " " * len(match.group()), fault.text)
     return issues, None if repaired == fault.text else repaired
 
 
-def _block(fault: _Fault, index: int, value: str) -> Explained:
+def _block(fault: Fault, index: int, value: str) -> Explained:
     issue = fault.source.error(
         "AS106",
         "a block scalar where a value belongs",
@@ -109,11 +87,11 @@ def _block(fault: _Fault, index: int, value: str) -> Explained:
     return [issue], fault.overwrite(index, index + 1, "x")
 
 
-def _block_scalar(fault: _Fault) -> Explained:
+def _block_scalar(fault: Fault) -> Explained:
     return _block(fault, fault.start, fault.text[fault.start : fault.line_end(fault.start)])
 
 
-def _first_sign(fault: _Fault) -> Explained:
+def _first_sign(fault: Fault) -> Explained:
     if fault.sign == "\t":
         return _tab(fault)
     if fault.sign in (">", "|"):
@@ -125,14 +103,14 @@ def _first_sign(fault: _Fault) -> Explained:
     return issues, fault.overwrite(fault.at, fault.at + 1, "x")
 
 
-def _directive(fault: _Fault) -> Explained:
+def _directive(fault: Fault) -> Explained:
     start, end = fault.source.line_bounds(fault.start)
     message = "a line that begins with % is a directive: a case file has no use for it"
     issue = fault.source.error("AS104", message, start, end, help="remove the line")
     return [issue], fault.overwrite(start, end, " ")
 
 
-def _property(fault: _Fault) -> Explained:
+def _property(fault: Fault) -> Explained:
     sign = fault.text[fault.start : fault.start + 1]
     name = {"&": "an anchor", "*": "an alias"}.get(sign, "a tag")
     message = f"{sign} begins {name}: a case file has no use for it"
@@ -141,7 +119,7 @@ def _property(fault: _Fault) -> Explained:
     return [issue], fault.overwrite(fault.start, fault.start + 1, "x")
 
 
-def _quotes(fault: _Fault) -> Explained:
+def _quotes(fault: Fault) -> Explained:
     if "end of stream" in fault.problem or "document" in fault.problem:
         help = "close it; an apostrophe at the beginning of a text needs double quotes around the text"
         return fault.issue("the quote that opens here is never closed", fault.start, help=help), None
@@ -150,37 +128,65 @@ def _quotes(fault: _Fault) -> Explained:
     return fault.issue("an unknown escape", at, help=help), fault.overwrite(at, at + 1, "x")
 
 
-def _colon(fault: _Fault) -> Explained:
+def _colon(fault: Fault) -> Explained:
     line_start = fault.source.line_bounds(fault.at)[0]
     before = fault.text[line_start : fault.at]
-    if ": " in before or fault.text[fault.start : fault.start + 1] in ("{", "["):
+    in_braces = fault.text[fault.start : fault.start + 1] in ("{", "[")
+    words = _LAST_WORDS.fullmatch(re.split(r"[,:{\[]\s*", before)[-1]) if in_braces else None
+    glued = None if in_braces else _glued_above(fault, line_start)
+    if glued is not None:
+        return glued
+    if words is not None:
+        start = fault.at - len(words[1])
+        message = "a comma is missing before this, or quotes around a text with a colon"
+        help = "write {key: value, key: value}; a text with a colon stands in double quotes"
+        issues = fault.issue(message, start, fault.at, help)
+    elif ": " in before or in_braces:
         message = "a colon within a text: the text must stand in double quotes"
         issues = fault.issue(message, fault.at, help='for example: note: "seen: no change"')
     elif len(before) > _MAX_KEY:
         issues = fault.issue(f"a key longer than {_MAX_KEY} characters", line_start)
     else:
         start = line_start + len(before) - len(before.lstrip())
-        message = "a key where none can stand"
         help = "indent it like the keys beside it; the line above it must not lack its colon"
-        issues = fault.issue(message, start, fault.at, help)
+        issues = fault.issue(KEY_OUT_OF_PLACE, start, fault.at, help)
+        if not fault.text[fault.at + 1 : fault.line_end(fault.at)].strip():
+            return issues, fault.overwrite(fault.at, _end_of_members(fault, start), " ")
     return issues, fault.overwrite(fault.at, fault.at + 1, "x")
 
 
-def _dash(fault: _Fault) -> Explained:
+def _glued_above(fault: Fault, line_start: int) -> Explained | None:
+    """The line above, if its key lacks the blank that would make it a key."""
+    above = len(fault.text[:line_start].rstrip())
+    start, end = fault.source.line_bounds(max(above - 1, 0))
+    colon = glued_colon(fault.text, start, end)
+    return None if colon is None or start == line_start else _glued(fault, colon)
+
+
+def _glued(fault: Fault, colon: int) -> Explained:
+    # The colon moves into its key, so that a blank can follow it.
+    repaired = f"{fault.text[: colon - 1]}: {fault.text[colon + 1 :]}"
+    return [missing_blank(fault.source, colon)], repaired
+
+
+def _dash(fault: Fault) -> Explained:
     message = "a list item where none can stand"
     help = "begin a list in the line below its key, or write [one, two]"
     issues = fault.issue(message, fault.at, help=help)
     return issues, fault.overwrite(fault.at, fault.at + 1, "x")
 
 
-def _no_colon(fault: _Fault) -> Explained:
+def _no_colon(fault: Fault) -> Explained:
     end = fault.line_end(fault.start)
+    colon = glued_colon(fault.text, fault.start, end)
+    if colon is not None:
+        return _glued(fault, colon)
     help = "write `key: value`, or indent the line if it continues the text above"
     issues = fault.issue("a line without a key and colon", fault.start, end, help)
     return issues, fault.overwrite(fault.start, end, " ")
 
 
-def _brackets(fault: _Fault) -> Explained:
+def _brackets(fault: Fault) -> Explained:
     """A `{` or `[` that is not closed, closed by the wrong sign, or a comma missing within."""
     opener = fault.text[fault.start]
     closer = "}" if opener == "{" else "]"
@@ -206,7 +212,7 @@ def _brackets(fault: _Fault) -> Explained:
     return issues, fault.overwrite(start, end, "x")
 
 
-def _no_value(fault: _Fault) -> Explained:
+def _no_value(fault: Fault) -> Explained:
     if not fault.sign.strip():
         return fault.issue("a value is missing here", fault.at), None
     message = f"a value is missing before this {fault.sign}"
@@ -216,33 +222,43 @@ def _no_value(fault: _Fault) -> Explained:
     return issues, fault.overwrite(fault.at, fault.at + 1, "x")
 
 
-def _block_collection(fault: _Fault) -> Explained:
+def _block_collection(fault: Fault) -> Explained:
     end = fault.line_end(fault.at)
     if fault.sign == ":":
         message, help = "a key is missing before this colon", "write key: value"
     elif fault.begins_line():
         line, column = fault.source.place(fault.start)
-        message = "the indentation of this line fits no line above it"
+        message = OUT_OF_LINE
         help = f"what stands beside it begins in column {column}, see line {line}"
     else:
         message = "text behind the end of a value"
         help = "one pair of quotes or brackets must enclose the whole value"
     issues = fault.issue(message, fault.at, end, help)
+    if fault.begins_line() and fault.text[fault.at : end].rstrip().endswith(":"):
+        end = _end_of_members(fault, fault.at)
     return issues, fault.overwrite(fault.at, end, "x" if fault.sign == ":" else " ")
 
 
-def _outside(fault: _Fault) -> Explained:
+def _end_of_members(fault: Fault, key: int) -> int:
+    """Where the lines end that are indented deeper than the key at `key`: they belong to it."""
+    start, end = fault.source.line_bounds(key)
+    members = re.compile(rf"(?:\s*\n {{{key - start + 1},}}[^\r\n]*+)*+")
+    found = members.match(fault.text, end)
+    return end if found is None else found.end()
+
+
+def _outside(fault: Fault) -> Explained:
     help = "the first key of the file and all others of its level begin in one column"
     return fault.issue("text behind the end of the document", fault.at, help=help), None
 
 
-def _nesting(fault: _Fault) -> Explained:
+def _nesting(fault: Fault) -> Explained:
     message = f"nested deeper than {MAX_DEPTH} levels"
     return [fault.source.error("AS105", message, fault.start)], None
 
 
 # Where to look (problem or context), which words say it, what it means; the first that fits counts.
-_EXPLANATIONS: tuple[tuple[str, tuple[str, ...], Callable[[_Fault], Explained]], ...] = (
+_EXPLANATIONS: tuple[tuple[str, tuple[str, ...], Callable[[Fault], Explained]], ...] = (
     ("problem", ("nesting depth",), _nesting),
     ("problem", ("tab character",), _tab),
     ("context", ("block scalar",), _block_scalar),

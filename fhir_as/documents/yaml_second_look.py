@@ -2,7 +2,7 @@
 
 from fhir_as.documents.source import Source
 from fhir_as.documents.yaml_check import Reading
-from fhir_as.documents.yaml_faults import explain
+from fhir_as.documents.yaml_faults import KEY_OUT_OF_PLACE, OUT_OF_LINE, TAB, explain
 from fhir_as.issues import Issue
 
 _MOST_REPAIRS = 20
@@ -26,6 +26,9 @@ def read_carefully(source: Source) -> tuple[object, list[Issue]]:
         if error is None:
             break
         found, repaired = explain(error, source, text)
+        if any(issue.message == TAB for issue in issues):
+            # How far a tab was meant to indent nobody knows, so what does not fit it is no news.
+            found = [issue for issue in found if issue.message not in (OUT_OF_LINE, KEY_OUT_OF_PLACE)]
         issues += found
         if repaired is None or repairs == 0:
             break

@@ -23,12 +23,19 @@ class Account(NamedTuple):
 
 
 def count(tree: object) -> int:
-    """The number of leaves."""
-    if isinstance(tree, dict):
-        return sum(map(count, tree.values()))
-    if isinstance(tree, list):
-        return sum(map(count, tree))
-    return 1
+    """The number of leaves; an empty map or list is one."""
+    total, level = 0, [tree]
+    while level:
+        below: list[object] = []
+        for item in level:
+            if type(item) is dict and item:
+                below += item.values()
+            elif type(item) is list and item:
+                below += item
+            else:
+                total += 1
+        level = below
+    return total
 
 
 def leaves(tree: object, path: Path = ()) -> Iterator[tuple[Path, object]]:

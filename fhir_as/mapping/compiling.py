@@ -5,63 +5,16 @@ third of closures and a tenth of walking the rows for every record; it can be re
 shows its lines.
 """
 
-import linecache
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from fhir_as.mapping.case_file import FIELD_ORDER
-from fhir_as.mapping.constants import CODE_SYSTEM, STRUCTURE_DEFINITION
+from fhir_as.mapping.constants import STRUCTURE_DEFINITION
+from fhir_as.mapping.elements import by_key, component_keys, dig, extension_keys
+from fhir_as.mapping.engine import Layout
 from fhir_as.mapping.layout import LayoutRow, Segment
 
 Json = dict[str, Any]
 COMMON = frozenset({"id", "name", "value", "result", "dose", "at", "start", "end"})
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The compiled rows of one section for one FHIR version."""
-
-    section: str
-    resource: str
-    fields: frozenset[str]
-    to_fhir: Callable[[Json, Any], Json]
-    to_case: Callable[[Json, Any], Json]
-    source: str
-
-
-def by_key(items: object, of: Callable[[Json], Iterable[object]]) -> dict[object, list[Json]]:
-    """The elements of a list by what tells them apart (a component's code, an extension's url)."""
-    found: dict[object, list[Json]] = {}
-    for item in items if isinstance(items, list) else ():
-        if isinstance(item, dict):
-            for key in of(item):
-                found.setdefault(key, []).append(item)
-    return found
-
-
-def component_keys(component: Json) -> Iterable[object]:
-    """Our codes of a component."""
-    code = component.get("code")
-    codings = code.get("coding") if type(code) is dict else None
-    if type(codings) is not list:
-        return ()
-    return [x.get("code") for x in codings if type(x) is dict and x.get("system") == CODE_SYSTEM]
-
-
-def extension_keys(extension: Json) -> Iterable[object]:
-    """The url of an extension."""
-    return (extension.get("url"),)
-
-
-def dig(element: object, *steps: str | int) -> Any:
-    """The element at the end of a path, or None where the path breaks off."""
-    for step in steps:
-        if isinstance(step, int):
-            element = element[step] if isinstance(element, list) and len(element) > step else None
-        else:
-            element = element.get(step) if isinstance(element, dict) else None
-    return element
 
 
 class Compiler:
@@ -77,15 +30,11 @@ class Compiler:
         self.lines: list[str] = []
         self.prefilled: dict[str, list[LayoutRow]] = {}
 
-    def compile(self, section: str, resource: str, version: str) -> Layout:
+    def compile(self, section: str, resource: str) -> Layout:
         self._forward()
         self._backward()
-        source = "\n".join(self.lines) + "\n"
-        name = f"<mapping {section} {version}>"
-        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-        exec(compile(source, name, "exec"), self.names)  # our own text, made of our own rows
         fields = frozenset(field for row in self.rows for field in row.fields)
-        return Layout(section, resource, fields, self.names["to_fhir"], self.names["to_case"], source)
+        return Layout(section, resource, fields, "\n".join(self.lines) + "\n", self.names)
 
     def _bind(self, prefix: str, value: object) -> str:
         name = f"{prefix}{len(self.names)}"

@@ -1,7 +1,7 @@
 """A case file to a Bundle, with the return trip that proves it."""
 
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,23 +10,15 @@ from fhir_as.mapping import account
 from fhir_as.mapping.account import Account
 from fhir_as.mapping.bundles import Entry, Unbundled, bundle
 from fhir_as.mapping.case_file import Case, Reader
-from fhir_as.mapping.constants import BUNDLE_TYPES, FHIR_VERSIONS
+from fhir_as.mapping.constants import BUNDLE_TYPES
 from fhir_as.mapping.engine import Engine
+from fhir_as.mapping.engines import engine
 from fhir_as.mapping.inputs import Source, read
 from fhir_as.mapping.outcome import Outcome
-from fhir_as.tables.loading import load
 
 Json = dict[str, Any]
 FhirVersion = Literal["R4", "R4B", "R5"]
 BundleType = Literal["transaction", "batch", "collection"]
-
-
-@lru_cache(maxsize=8)
-def engine(folders: tuple[Path, ...], version: str) -> Engine:
-    """The engine of these tables for this FHIR version, compiled once. Raises TableError, UsageError."""
-    if version not in FHIR_VERSIONS:
-        raise UsageError(f"there is no FHIR version {version!r}: the versions are {', '.join(FHIR_VERSIONS)}")
-    return Engine(load(folders), version)
 
 
 def convert(
@@ -54,20 +46,20 @@ def convert(
     if type_ not in BUNDLE_TYPES:
         raise UsageError(f"there is no Bundle type {type_!r}: the types are {', '.join(BUNDLE_TYPES)}")
     rows = engine(tuple(tables), version)
-    finish = partial(Outcome, fhir_version=version, bundle_type=type_, is_case=False)
+    finish = partial(Outcome, fhir_version=version, bundle_type=type_, is_case=False, placed=source.placed)
     if source.issues:
-        return finish(None, tuple(source.issues), account=None)
+        return finish(None, source.issues, account=None)
     reader = Reader(rows.sections)
     cases = reader.cases(source.data)
     issues = reader.issues
     entries = merged([rows.entries(one, issues) for one in cases], issues)
     if any(issue.severity == "error" for issue in issues):
-        return finish(None, source.placed(issues), account=None)
+        return finish(None, issues, account=None)
     made = bundle(entries, type_)
     settle = None
     if check:
         settle = return_trip(rows, cases, entries, issues)
-    return finish(made, source.placed(issues) if issues else (), account=settle)
+    return finish(made, issues, account=settle)
 
 
 def check(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fhir_as.mapping.context import Backward, Forward
+from fhir_as.mapping.memory import remember
 from fhir_as.mapping.periods import ONGOING, get, is_phase, put
 from fhir_as.mapping.quantities import (
     Quantity,
@@ -176,7 +177,23 @@ class Dosage(Dose):
 
     fields = ("dose", *HOW)
 
+    def __init__(self, units: Units, how: Mapping[str, Words]) -> None:
+        super().__init__(units, how)
+        self.known: dict[tuple[str | None, ...], Json] = {}
+
     def to_fhir(self, r: Json, c: Forward) -> Json | None:
+        if "dose" not in r:
+            return None
+        key = (r["dose"], r.get("site"), r.get("route"), r.get("method"))
+        known = self.known.get(key)
+        if known is None:
+            found_before = len(c.issues)
+            known = self._dosage(r, c)
+            if known is not None and len(c.issues) == found_before:
+                remember(self.known, key, known)
+        return known
+
+    def _dosage(self, r: Json, c: Forward) -> Json | None:
         if not self.is_given(r):
             return None
         dose = self.quantity(r["dose"], c)
@@ -197,10 +214,17 @@ class DosageInstruction(Dose):
     """MedicationRequest.dosageInstruction: phases, interval, number, length, and what a dosage may not hold."""
 
     fields = ("at", "every", "times", "for", "dose", *HOW)
+    _REGIMEN = frozenset({"every", "times", "for"})
 
     def to_fhir(self, r: Json, c: Forward) -> Json | None:
-        first = self._first(r, c)
         at = r.get("at")
+        if (
+            self._REGIMEN.isdisjoint(r)
+            and (not isinstance(at, list) or not is_phase(at))
+            and self.is_given(r)
+        ):
+            return None
+        first = self._first(r, c)
         phase = self._dates(at, c) if isinstance(at, list) and is_phase(at) else None
         repeat = self._repeat(r, c)
         if phase is None:

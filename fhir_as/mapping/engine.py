@@ -1,56 +1,77 @@
-"""The rows of one set of tables, compiled for one FHIR version, and run both ways."""
+"""The compiled rows of one set of tables for one FHIR version, run both ways."""
 
-from collections.abc import Iterable, Iterator
+import linecache
+import marshal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import CodeType
 from typing import Any
 
 from fhir_as.issues import Issue
 from fhir_as.mapping.case_file import Case
-from fhir_as.mapping.compiling import Compiler, Layout
 from fhir_as.mapping.constants import CASE_SYSTEM, CODE_SYSTEM, PATIENT_SYSTEM, RECORD_SYSTEM
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.identity import Tokens, full_url
-from fhir_as.mapping.layout import LAYOUT_COLUMNS, SECTION_COLUMNS, LayoutRow, layout_row
-from fhir_as.mapping.registry import Registry
 from fhir_as.mapping.sequence import circles
-from fhir_as.tables.loading import Tables
+from fhir_as.tables.concepts import Vocabulary
 
 Json = dict[str, Any]
 MAPS = ("case", "patient")
 
 
+class Layout:
+    """The compiled rows of one section: `to_fhir(record, Forward)` and `to_case(resource, Backward)`.
+
+    `names` are what the source calls: kinds, memories and constants. A Layout may be pickled.
+    """
+
+    def __init__(
+        self, section: str, resource: str, fields: frozenset[str], source: str, names: dict[str, Any],
+        code: CodeType | None = None,
+    ) -> None:  # fmt: skip
+        self.section = section
+        self.resource = resource
+        self.fields = fields
+        self.source = source
+        self._names = names
+        file = f"<mapping {section}>"
+        linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+        self._code: CodeType = code or compile(source, file, "exec")
+        scope = dict(names)
+        exec(self._code, scope)  # our own text, made of our own rows
+        self.to_fhir: Callable[[Json, Forward], Json] = scope["to_fhir"]
+        self.to_case: Callable[[Json, Backward], Json] = scope["to_case"]
+
+    def __reduce__(self) -> tuple[Callable[..., "Layout"], tuple[Any, ...]]:
+        parts = (self.section, self.resource, self.fields, self.source, self._names)
+        return _layout, (*parts, marshal.dumps(self._code))
+
+
+def _layout(
+    section: str, resource: str, fields: frozenset[str], source: str, names: dict[str, Any], code: bytes
+) -> Layout:
+    return Layout(section, resource, fields, source, names, marshal.loads(code))
+
+
 class Engine:
-    """Converts cases to Bundle entries and back."""
+    """Converts cases to Bundle entries and back. `build` makes one; it may be pickled.
 
-    def __init__(self, tables: Tables, version: str) -> None:
-        self.tables = tables
+    `names` are the vocabularies that know the names of a section's records, `places` the FHIRPath of each layout row,
+    `categories` our category codes with their sections.
+    """
+
+    def __init__(
+        self, version: str, layouts: Mapping[str, Layout], names: Mapping[str, Vocabulary],
+        places: dict[str, str], categories: Mapping[str, str],
+    ) -> None:  # fmt: skip
         self.version = version
-        self.resources: dict[str, str] = {}
-        names = {}
-        for row in tables.layout("sections", SECTION_COLUMNS):
-            section = row.cells["section"]
-            self.resources[section] = row.cells["resource"]
-            names[section] = tables.vocabulary(*row.cells["names"].split())
-        self.registry = Registry(tables, {section: v for section, v in names.items() if section not in MAPS})
-        self.keys = {concept.name: dict(concept.codings[0]) for concept in tables.vocabulary("fields")}
-        self.places: dict[str, str] = {}
-        self.layouts = {section: self._compile(section) for section in self.resources}
-        self.sections = {s: layout.fields for s, layout in self.layouts.items() if s not in MAPS}
+        self.layouts = layouts
+        self.names = names
+        self.places = places
+        self.categories = categories
+        self.resources = {section: layout.resource for section, layout in layouts.items()}
+        self.sections = {s: layout.fields for s, layout in layouts.items() if s not in MAPS}
+        self.of_resource = {type_: s for s, type_ in self.resources.items() if type_ != "Observation"}
         self.tails: dict[tuple[str, str, str], str] = {}
-        sections = tables.vocabulary("sections")
-        self.categories = {str(concept.codings[0]["code"]): concept.name for concept in sections}
-        self.of_resource = {
-            resource: s for s, resource in self.resources.items() if resource != "Observation"
-        }
-
-    def _compile(self, section: str) -> Layout:
-        resource = self.resources[section]
-        rows = [layout_row(row) for row in self.tables.layout(resource, LAYOUT_COLUMNS)]
-        rows = [row for row in rows if row.holds(section, self.version)]
-        self.places.update(
-            {row.source: ".".join((resource, *(step.name for step in row.place))) for row in rows}
-        )
-        kinds: dict[LayoutRow, Any] = {row: self.registry.kind(row, section) for row in rows}
-        return Compiler(rows, kinds, self.keys).compile(section, resource, self.version)
 
     # --- case -> entries
 
@@ -99,7 +120,7 @@ class Engine:
         tokens = Tokens(case.case.get("id", ""), self.tails)
         named: dict[tuple[str, int], tuple[str, str]] = {}
         for section, records in case.sections.items():
-            find = self.registry.names[section].find
+            find = self.names[section].find
             for index, record in enumerate(records):
                 name = record.get("name")
                 if name is not None:

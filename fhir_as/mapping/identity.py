@@ -9,6 +9,7 @@ import re
 from typing import Any
 from zlib import crc32
 
+from fhir_as.mapping.memory import remember
 from fhir_as.mapping.moments import ID
 
 Json = dict[str, Any]
@@ -24,8 +25,6 @@ _PLAIN = re.compile(r"[a-z0-9 ]+")
 _SIGNS = {"<": " lt ", ">": " gt ", "=": " eq ", "..": " to ", ".": "p"}
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _LONGEST_SLUG = 48
-# A stream of ever new names and times must not fill the memory.
-MOST_TAILS = 20_000
 
 
 def full_url(system: str, token: str) -> str:
@@ -87,8 +86,6 @@ class Tokens:
 
     def _tail(self, key: tuple[str, str, str]) -> str:
         section, concept, time = key
-        if len(self.tails) > MOST_TAILS:
-            self.tails.clear()
         tail = f"{section}--{slug(concept)}--{slug(time)}" if time else f"{section}--{slug(concept)}"
-        self.tails[key] = tail
+        remember(self.tails, key, tail)
         return tail

@@ -3,7 +3,7 @@
 from typing import Any
 
 # A stream of ever new texts must not fill the memory.
-MEMO_LIMIT = 20_000
+MEMO_LIMIT = 2_000
 
 
 def remember(memo: dict[Any, Any], key: Any, value: Any) -> Any:

@@ -5,10 +5,13 @@ order without interval, bounds, "some moment within", `unknown`, and words.
 """
 
 import re
-from calendar import monthrange
+from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from fhir_as.mapping.memory import MEMO_LIMIT
 from fhir_as.mapping.quantities import NUMBER, TIME_UNITS, Quantity, Range, write
 
 Form = Literal["date", "within dates", "relative", "unknown", "words"]
@@ -59,6 +62,7 @@ class MomentError(ValueError):
     """The text has the shape of a time and cannot be one; the message says what would be right."""
 
 
+@lru_cache(maxsize=MEMO_LIMIT)
 def parse(text: str) -> Moment:
     """Read one moment; what fits no form is words. Raises MomentError for an impossible date or interval."""
     text = text.strip()
@@ -86,6 +90,7 @@ def parse(text: str) -> Moment:
     return Moment("words", text)
 
 
+@lru_cache(maxsize=MEMO_LIMIT)
 def same_time(text: str) -> tuple[str, str] | None:
     """`visit-1` or `end of ifx`: (relationship, id) where the text could name a record, else None."""
     found = _SAME.fullmatch(text.strip())
@@ -187,6 +192,14 @@ def nearest_form(text: str) -> str | None:
         return f"{number} {unit}"
 
 
+def nearest_word(text: str) -> str | None:
+    """The word that has a meaning and is probably meant (`base-line`, `Unknown`), else None."""
+    if len(text) > 12:
+        return None
+    near = get_close_matches(text.casefold(), ("baseline", "unknown", "ongoing"), n=1, cutoff=0.8)
+    return near[0] if near else None
+
+
 def _unit_meant(word: str) -> str | None:
     if word in TIME_UNITS:
         return word
@@ -212,11 +225,16 @@ def _check_date(text: str) -> None:
     """FHIR R4 datatypes, dateTime: calendar-true, hours with seconds and offset."""
     year, month, day = int(text[:4]), text[5:7], text[8:10]
     if year == 0:
-        raise MomentError("there is no year 0000")
+        raise MomentError("there is no year 0000: write the year of the event")
     if month and not 1 <= int(month) <= 12:
         raise MomentError("there is no such month: write `1996-01` to `1996-12`")
-    if day and not 1 <= int(day) <= monthrange(year, int(month))[1]:
-        raise MomentError("that month has no such day")
+    if day:
+        try:
+            date(year, int(month), int(day))
+        except ValueError as error:
+            raise MomentError(
+                "that month has no such day: write a day that it has, or the month alone"
+            ) from error
     if len(text) > 10:
         hour, minute, second = int(text[11:13]), int(text[14:16]), int(text[17:19])
         zone = "" if text.endswith("Z") else text[-6:]

@@ -23,27 +23,37 @@ def copied(tree: Any) -> Any:
 class Outcome:
     """The result of a conversion, and everything that there is to say about it.
 
-    `issues` is a tuple of Issue in the order of the input, `ok` says that none is an error, `fhir_version` and
-    `bundle_type` what was written or read. Nothing in here raises because of what the data hold.
+    `ok` says that no issue is an error, `fhir_version` and `bundle_type` what was written or read. Issues are placed
+    in the text, the account is settled and `value` copied when they are first asked for. Nothing in here raises
+    because of what the data hold.
     """
 
     def __init__(
-        self, value: Any, issues: tuple[Issue, ...], *, fhir_version: str, bundle_type: str | None,
-        is_case: bool, account: Callable[[], Account] | None,
+        self, value: Any, issues: list[Issue], *, fhir_version: str, bundle_type: str | None, is_case: bool,
+        account: Callable[[], Account] | None, placed: Callable[[list[Issue]], tuple[Issue, ...]],
     ) -> None:  # fmt: skip
         self._made = value
         self._value: Any = None
         self._account = account
         self._settled: Account | None = None
         self._is_case = is_case
-        self.issues = issues
+        self._found = issues
+        self._placed = placed
+        self._issues: tuple[Issue, ...] | None = None
         self.fhir_version = fhir_version
         self.bundle_type = bundle_type
 
     @property
     def ok(self) -> bool:
         """Whether no issue is an error."""
-        return not any(issue.severity == "error" for issue in self.issues)
+        return not any(issue.severity == "error" for issue in self._found)
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """What was found, with file, line and column, in the order of the input."""
+        if self._issues is None:
+            self._issues = self._placed(self._found)
+        return self._issues
 
     @property
     def value(self) -> Any:

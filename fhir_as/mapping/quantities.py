@@ -7,9 +7,11 @@ Digits are never touched: `8.0` stays `8.0`, and nothing passes through a binary
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from fhir_as.mapping.constants import UCUM
+from fhir_as.mapping.memory import MEMO_LIMIT
 
 Json = dict[str, Any]
 
@@ -64,6 +66,7 @@ def is_numeric(text: str) -> bool:
     return _NUMERIC.match(text) is not None
 
 
+@lru_cache(maxsize=MEMO_LIMIT)
 def parse(text: str) -> Quantity | Range:
     """Read `13 mg/l`, `<10 /µl`, `0.9`, `-3 kg`, `5..8 mg/l`.
 

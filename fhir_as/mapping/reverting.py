@@ -12,8 +12,9 @@ from fhir_as.mapping.bundles import Found, Unbundled, bundle
 from fhir_as.mapping.case_file import Reader
 from fhir_as.mapping.constants import BUNDLE_TYPES
 from fhir_as.mapping.context import Backward
-from fhir_as.mapping.converting import FhirVersion, engine, merged
+from fhir_as.mapping.converting import FhirVersion, merged
 from fhir_as.mapping.engine import Engine
+from fhir_as.mapping.engines import engine
 from fhir_as.mapping.inputs import Source, read
 from fhir_as.mapping.outcome import Outcome, written
 
@@ -40,9 +41,9 @@ def revert(
     issues: list[Issue] = []
     resources = None if source.issues else resources_of(source.data, issues)
     version = fhir_version or source.version or version_of(resources or ())
-    finish = partial(Outcome, fhir_version=version, is_case=True)
+    finish = partial(Outcome, fhir_version=version, is_case=True, placed=source.placed)
     if resources is None:
-        return finish(None, source.placed([*source.issues, *issues]), bundle_type=None, account=None)
+        return finish(None, [*source.issues, *issues], bundle_type=None, account=None)
     type_ = source.data.get("type") if source.data.get("resourceType") == "Bundle" else None
     rows = engine(tuple(tables), version)
     unbundled = Unbundled([(url, resource) for url, resource, _ in resources], rows)
@@ -51,11 +52,11 @@ def revert(
     settle = None
     if check:
         again = type_ if type_ in BUNDLE_TYPES else "collection"
-        trip = _Trip(rows, source.data, unbundled, [index for _, _, index in resources], again)
+        entries = [index for _, _, index in resources]
+        trip = _Trip(rows, source.data, unbundled, entries, again, source.text)
         issues += trip.issues(made)
         settle = trip.settle
-    placed = source.placed(issues) if issues else ()
-    return finish(made, placed, bundle_type=type_ if type_ in BUNDLE_TYPES else "transaction", account=settle)
+    return finish(made, issues, bundle_type=type_ if type_ in BUNDLE_TYPES else "transaction", account=settle)
 
 
 def version_of(resources: Sequence[tuple[str | None, Json, int | None]]) -> FhirVersion:
@@ -119,13 +120,20 @@ class _Trip:
     """The way out again: the case is converted as a user would, and compared entry by entry with what came in."""
 
     def __init__(
-        self, rows: Engine, data: Json, unbundled: Unbundled, entries: list[int | None], type_: str
+        self,
+        rows: Engine,
+        data: Json,
+        unbundled: Unbundled,
+        entries: list[int | None],
+        type_: str,
+        text: str | bytes | None,
     ) -> None:
         self.rows = rows
         self.data = data
         self.unbundled = unbundled
         self.entries = entries
         self.type = type_
+        self.text = text
         self.found: list[Difference] = []
 
     def issues(self, case: Json) -> list[Issue]:
@@ -135,7 +143,8 @@ class _Trip:
         faults = reader.issues
         made = bundle(merged([self.rows.entries(one, faults) for one in cases], faults), self.type)
         # Byte by byte is quicker than tree by tree, and enough where the keys stand in the same order.
-        if written(made) == written(self.data) or account.same(made, self.data):
+        remade = written(made)
+        if remade == self.text or remade == written(self.data) or account.same(made, self.data):
             return [*_faults(faults)]
         root = str(self.data["resourceType"])
         self.found = list(self._differences(made["entry"]))

@@ -54,9 +54,8 @@ ABOUT = {
 }
 
 
-def case_schema(engine: Engine) -> Json:
+def case_schema(engine: Engine, sexes: list[str]) -> Json:
     """The schema (JSON Schema 2020-12) of a case file with the sections and fields of these layouts."""
-    sexes = [concept.name for concept in engine.tables.vocabulary("sexes")]
     content = {
         "case": _map(CASE_FIELDS, required=["id"]),
         "patient": _map(PATIENT_FIELDS, choices={"sex": sexes}),

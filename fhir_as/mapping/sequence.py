@@ -31,30 +31,40 @@ def circles(case: Case, targets: set[str]) -> list[Issue]:
 
 def _circle(case: Case, ids: set[str]) -> list[str] | None:
     """The ids of one circle among these records, or None."""
+    links = [
+        (record_id, str(moment.target), field, moment)
+        for record_id in sorted(ids)
+        for field, moment in _moments(_record(case, record_id), case)
+        if moment.target in ids
+        and not (moment.target == record_id and _is_own(case, record_id, field, moment))
+    ]
+    if {source for source, _, _, _ in links}.isdisjoint(target for _, target, _, _ in links):
+        return None  # what is counted from counts from nothing itself, as nearly always
     depends: TopologicalSorter[str] = TopologicalSorter()
     order: TopologicalSorter[Event] = TopologicalSorter()
-    for record_id in sorted(ids):
-        section, index = case.ids[record_id]
-        record = case.sections[section][index]
+    for record_id, target, field, moment in links:
+        relationship = str(moment.relationship)
+        event = (record_id, "end" if field == "end" else "start")
+        edge = (target, relationship.rpartition("-")[2])
         order.add((record_id, "end"), (record_id, "start"))
-        for field, moment in _moments(record, case):
-            target, relationship = str(moment.target), str(moment.relationship)
-            if target not in ids or (target == record_id and _is_own(case, record_id, field, moment)):
-                continue
-            event = (record_id, "end" if field == "end" else "start")
-            edge = (target, relationship.rpartition("-")[2])
-            if moment.offset is not None or relationship.startswith("concurrent"):
-                depends.add(record_id, target)
-            if relationship.startswith("after"):
-                order.add(event, edge)
-            elif relationship.startswith("before"):
-                order.add(edge, event)
+        order.add((target, "end"), (target, "start"))
+        if moment.offset is not None or relationship.startswith("concurrent"):
+            depends.add(record_id, target)
+        if relationship.startswith("after"):
+            order.add(event, edge)
+        elif relationship.startswith("before"):
+            order.add(edge, event)
     for graph in (depends, order):
         try:
             graph.prepare()
         except CycleError as error:
             return list(dict.fromkeys(item if isinstance(item, str) else item[0] for item in error.args[1]))
     return None
+
+
+def _record(case: Case, record_id: str) -> Json:
+    section, index = case.ids[record_id]
+    return case.sections[section][index]
 
 
 def _is_own(case: Case, record_id: str, field: str, moment: Moment) -> bool:

@@ -5,7 +5,6 @@ all 1..1); the author's words by `originalText`; an unknown point by `data-absen
 """
 
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 from fhir_as.mapping import moments
@@ -20,7 +19,6 @@ Json = dict[str, Any]
 # A primitive and its `_` twin: ("2010-05", None), (None, {"extension": [...]}).
 Pair = tuple[str | None, Json | None]
 
-_WORDS_OF_TIME = ("baseline", "unknown", "ongoing")
 _NO_INTERVAL = {"extension": [UNKNOWN]}
 _SAME_TIME = {"value": 0, "unit": "min", "system": UCUM, "code": "min"}
 
@@ -185,15 +183,14 @@ def _say_of_words(text: str, c: Forward, field: str) -> None:
     """Words are no fault; a warning where they look like a form that they miss."""
     named = moments.named_id(text)
     near_id = c.nearest_id(named) if named is not None else None
-    nearest = moments.nearest_form(text)
+    has_digit = any(map(str.isdigit, text))
+    nearest = moments.nearest_form(text) if has_digit else moments.nearest_word(text)
     if named is not None and near_id is not None:
         nearest = text.replace(named, near_id)
-    elif near_word := get_close_matches(text.casefold(), _WORDS_OF_TIME, n=1, cutoff=0.8):
-        nearest = near_word[0]
     message = "a time in words: kept, not computable"
     if named is not None and near_id is None and moments.parse(text).form == "relative":
         message = "this time names no record of this case: kept as words, not computable"
-    elif nearest is None and not any(character.isdigit() for character in text):
+    elif nearest is None and not has_digit:
         c.report("information", "AS207", message, field)
         return
     hint = f"did you mean `{nearest}`?" if nearest else None
