@@ -61,9 +61,7 @@ def name(text: str, code: str | None = None) -> Paths:
     return {"code.text": text} | ({"code.coding.*.code": code} if code else {})
 
 
-def value(
-    number: D | int, code: str, unit: str | None = None, comparator: str | None = None
-) -> Paths:
+def value(number: D | int, code: str, unit: str | None = None, comparator: str | None = None) -> Paths:
     """A measured value with its UCUM code, and the unit as printed."""
     printed = {"valueQuantity.unit": unit} if unit else {}
     return {
@@ -90,9 +88,7 @@ def of(*targets: str) -> Paths:
 
 def drug(text: str, amount: int | None = None, unit: str | None = None) -> Paths:
     """A drug and its dose; without an amount, that no dose is stated."""
-    stated = (
-        {"dosage.dose.value": amount, "dosage.dose.code": unit} if amount else {"dosage.dose": None}
-    )
+    stated = {"dosage.dose.value": amount, "dosage.dose.code": unit} if amount else {"dosage.dose": None}
     return {"medicationCodeableConcept.text": text, **stated}
 
 

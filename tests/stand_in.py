@@ -57,9 +57,7 @@ def convert(
     tables: tuple[str, ...] = (),
     file: str | None = None,
 ) -> Outcome:
-    CALLS.append(
-        {"fhir_version": fhir_version, "bundle_type": bundle_type, "check": check, "tables": tables}
-    )
+    CALLS.append({"fhir_version": fhir_version, "bundle_type": bundle_type, "check": check, "tables": tables})
     return _outcome(case, fhir_version, check, file)
 
 
@@ -80,15 +78,11 @@ def _outcome(content: bytes, version: str | None, check: bool, file: str | None)
     try:
         value = json.loads(text) if text.startswith("{") else dict(_pairs(text))
     except ValueError:
-        issue = Issue(
-            severity="error", code="AS102", message="not well-formed", file=file, line=1, column=3
-        )
+        issue = Issue(severity="error", code="AS102", message="not well-formed", file=file, line=1, column=3)
         return Outcome(None, (issue,), None, version or "R4")
     version = version or value.get("remember") or "R4"
     if value.get("stop") == "table":
-        raise TableError(
-            [Issue(severity="error", code="AS503", message="malformed", file="my.csv", line=7)]
-        )
+        raise TableError([Issue(severity="error", code="AS503", message="malformed", file="my.csv", line=7)])
     if value.get("stop") == "usage":
         raise UsageError("these options do not go together")
     issues = []

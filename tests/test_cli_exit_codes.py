@@ -78,9 +78,7 @@ def test_usage_errors(fhir_as_: Invoke, arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize("planned", [["--format", "xml"], ["--format", "bulk"], ["--validate"]])
-def test_what_is_planned_says_that_it_does_not_exist_yet(
-    fhir_as_: Invoke, planned: list[str]
-) -> None:
+def test_what_is_planned_says_that_it_does_not_exist_yet(fhir_as_: Invoke, planned: list[str]) -> None:
     put(a__yaml=GOOD)
     assert "does not exist yet" in fhir_as_("convert", "a.yaml", *planned).stderr
 

@@ -19,9 +19,7 @@ def test_ndjson_in_is_ndjson_out_with_the_line_number_in_issues(fhir_as_: Invoke
     assert [json.loads(line)["a"] for line in result.stdout.splitlines()] == ["1", "2"]
     assert " --> n.ndjson:2:3\n" in result.stderr
     assert " --> n.ndjson:4:" in result.stderr
-    assert result.stderr.splitlines()[-1].startswith(
-        "n.ndjson: 2 of 3 cases converted; all 3 facts"
-    )
+    assert result.stderr.splitlines()[-1].startswith("n.ndjson: 2 of 3 cases converted; all 3 facts")
 
 
 def test_ndjson_is_known_by_its_content(fhir_as_: Invoke) -> None:
@@ -55,10 +53,7 @@ def test_check_reads_ndjson(fhir_as_: Invoke) -> None:
 
 def test_format_ndjson_puts_several_into_one_file(fhir_as_: Invoke) -> None:
     put(a__yaml=GOOD, b__yaml=GOOD)
-    assert (
-        fhir_as_("convert", "a.yaml", "b.yaml", "-o", "all.ndjson", "--format", "ndjson").exit_code
-        == 0
-    )
+    assert fhir_as_("convert", "a.yaml", "b.yaml", "-o", "all.ndjson", "--format", "ndjson").exit_code == 0
     assert len(Path("all.ndjson").read_text().splitlines()) == 2
     assert fhir_as_("convert", "a.yaml", "-o", "out/", "--format", "ndjson").exit_code == 0
     assert files() == ["a.yaml", "all.ndjson", "b.yaml", "out/a.r4.ndjson"]

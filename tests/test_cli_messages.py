@@ -24,12 +24,7 @@ def test_options_reach_the_engine(fhir_as_: Invoke) -> None:
     )
     assert [
         {"fhir_version": None, "bundle_type": None, "check": True, "tables": ()},
-        {
-            "fhir_version": "R4B",
-            "bundle_type": "batch",
-            "check": False,
-            "tables": (Path("t"), Path("u")),
-        },
+        {"fhir_version": "R4B", "bundle_type": "batch", "check": False, "tables": (Path("t"), Path("u"))},
     ] == stand_in.CALLS
 
 

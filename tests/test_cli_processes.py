@@ -127,11 +127,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other() -> None:
         assert b"cannot be written" in done.stderr
         assert b"nothing lost" not in done.stderr
     assert Path("out").read_text() == "old"
-    assert sorted(path.name for path in Path().rglob("*") if path.is_file()) == [
-        "a.yaml",
-        "n.ndjson",
-        "out",
-    ]
+    assert sorted(path.name for path in Path().rglob("*") if path.is_file()) == ["a.yaml", "n.ndjson", "out"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
@@ -264,12 +260,7 @@ def test_help_imports_neither_a_verb_nor_the_engine() -> None:
         "           or name in ('yaml', 'msgspec', 'lxml', 'pydantic')], file=sys.stderr)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=ENVIRONMENT,
-        capture_output=True,
-        timeout=60,
-        text=True,
-        check=False,
+        [sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, timeout=60, text=True, check=False
     )
     assert "Usage: fhir-as" in done.stdout
     assert done.stderr.strip() == "['fhir_as.cli', 'fhir_as.cli.main']"
@@ -280,7 +271,5 @@ def test_version_and_completion() -> None:
     asked = {**ENVIRONMENT, "_FHIR_AS_COMPLETE": "bash_complete"}
     verbs = run(env={**asked, "COMP_WORDS": "fhir-as c", "COMP_CWORD": "1"}).stdout
     assert verbs.split() == [b"plain,convert", b"plain,check"]
-    formats = run(
-        env={**asked, "COMP_WORDS": "fhir-as convert --format ", "COMP_CWORD": "3"}
-    ).stdout
+    formats = run(env={**asked, "COMP_WORDS": "fhir-as convert --format ", "COMP_CWORD": "3"}).stdout
     assert formats.split() == [b"plain,json", b"plain,ndjson"]

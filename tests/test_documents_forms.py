@@ -85,9 +85,7 @@ def test_ndjson_is_told_by_its_first_two_lines(head: bytes, expected: bool) -> N
 
 def loaded(program: str) -> set[str]:
     program += "\nimport sys; print(*sys.modules)"
-    run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return set(run.stdout.split())
 
 

@@ -81,24 +81,14 @@ def test_places_in_json(path: Path, part: places.Part, expected: places.Span) ->
 
 
 def test_many_places_come_in_the_order_asked_for() -> None:
-    wanted: list[places.Wanted] = [
-        (("labs", 1, "name"), "value"),
-        ((), "value"),
-        (("case",), "key"),
-    ]
+    wanted: list[places.Wanted] = [(("labs", 1, "name"), "value"), ((), "value"), (("case",), "key")]
     assert places.spans(YAML, "yaml", wanted) == [(6, 11, 4), (1, 1, 10), (2, 1, 4)]
     assert places.spans(YAML, "yaml", []) == []
 
 
 def walk(data: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
     yield path, data
-    members = (
-        data.items()
-        if isinstance(data, dict)
-        else enumerate(data)
-        if isinstance(data, list)
-        else ()
-    )
+    members = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for step, value in members:
         yield from walk(value, (*path, step))
 
@@ -119,9 +109,7 @@ scalars = (
 )
 documents = st.recursive(
     scalars,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(characters), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(characters), inner, max_size=4),
     max_leaves=12,
 )
 layouts = st.sampled_from(
@@ -157,9 +145,7 @@ words = names | st.text(st.sampled_from("ab :,#'\"[]{}\n\u2028\x85😀"), min_si
 cases = st.dictionaries(
     names.filter(lambda name: name not in ("fhir_as", "cases")),
     st.lists(
-        st.dictionaries(
-            names, words | st.lists(words, min_size=1, max_size=3), min_size=1, max_size=4
-        ),
+        st.dictionaries(names, words | st.lists(words, min_size=1, max_size=3), min_size=1, max_size=4),
         min_size=1,
         max_size=3,
     )

@@ -125,11 +125,7 @@ def test_a_record_of_the_full_width_stands_on_one_line() -> None:
 def test_keys_that_need_quotes_or_more() -> None:
     for key in ("no", "a: b", "a, b", "1", "", "x" * 2000):
         text = to_yaml({key or "z": {key or "z": "a"}, "labs": [{key or "z": "a"}]})
-        assert back(text) == {
-            "fhir_as": "1",
-            key or "z": {key or "z": "a"},
-            "labs": [{key or "z": "a"}],
-        }
+        assert back(text) == {"fhir_as": "1", key or "z": {key or "z": "a"}, "labs": [{key or "z": "a"}]}
 
 
 PLAIN = (
@@ -170,9 +166,7 @@ def test_numbers_are_written_and_other_things_are_refused() -> None:
             to_yaml({"a": {"b": wrong}})
 
 
-signs = st.sampled_from(
-    [*"-?:,[]{}#&*!|>'\"%@`=.~+ \t\n019aeExo_T", "\u2028", "\x85", "\ufeff", "😀", "µ"]
-)
+signs = st.sampled_from([*"-?:,[]{}#&*!|>'\"%@`=.~+ \t\n019aeExo_T", "\u2028", "\x85", "\ufeff", "😀", "µ"])
 texts = (
     st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t\r\x7f\x85\x90"))
     | st.text(signs, max_size=8)
@@ -184,8 +178,7 @@ records = st.dictionaries(texts, values, min_size=1, max_size=4)
 nested = st.recursive(
     texts,
     lambda inner: (
-        st.lists(inner, min_size=1, max_size=3)
-        | st.dictionaries(texts, inner, min_size=1, max_size=3)
+        st.lists(inner, min_size=1, max_size=3) | st.dictionaries(texts, inner, min_size=1, max_size=3)
     ),
     max_leaves=8,
 )

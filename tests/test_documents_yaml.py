@@ -186,6 +186,7 @@ NOT_YAML = [
     ("a: 1\n labs:\n  - {a: b}\n  - {a: b}\nd: e", 2, 2, "a key where none"),
     ("a: 1\n c:\n   d: e\n   f: g\nh: i", 2, 2, "a key where none"),
     ("a: {b: c}\n d:\n  - {a: b}\n  - {a: b}\nh: i", 2, 2, "indentation"),
+    ("a: {b: c}\n d:\n - {a: b}\n - {a: b}\nh: i", 2, 2, "indentation"),
     ("- a: b\n\tc: d\n\te: f", 2, 1, "tab"),
 ]
 
@@ -205,6 +206,7 @@ def test_a_text_cut_by_a_comma_and_a_colon_without_its_blank_show_the_sign() -> 
     assert places("{a: 1,5 mg, b: c}") == [("AS102", 1, 6)]
     assert places("{a: b, value:13 mg}") == [("AS102", 1, 13)]
     assert places("{a: b, at: http://c, de:f}") == [("AS102", 1, 24)]
+    assert places('{a: b, ""}') == [("AS107", 1, 8), ("AS107", 1, 10)]
     assert places("{a: b, c://d}") == [("AS107", 1, 8)]
 
 

@@ -59,9 +59,7 @@ def test_a_good_patient_is_valid(judge: Judge, version: str) -> None:
 def test_xml_is_judged_too(judge: Judge, version: str) -> None:
     good = '<Patient xmlns="http://hl7.org/fhir"><gender value="male"/></Patient>'
     bad = good.replace("male", "man")
-    right, wrong = judge.verdicts(
-        [Case(body=body, version=version, format="xml") for body in (good, bad)]
-    )
+    right, wrong = judge.verdicts([Case(body=body, version=version, format="xml") for body in (good, bad)])
     assert right.valid, right.errors
     assert not wrong.valid
 
@@ -86,9 +84,7 @@ def test_a_missing_status_is_an_error(judge: Judge, version: str) -> None:
 def test_a_wrong_unit_is_an_error_at_its_place(judge: Judge, version: str) -> None:
     def bundle(unit: str) -> dict[str, Any]:
         quantity = {"value": 13, "system": UCUM, "code": unit}
-        resource = observation(
-            valueQuantity=quantity, referenceRange=[{"text": "usual"}, {"high": quantity}]
-        )
+        resource = observation(valueQuantity=quantity, referenceRange=[{"text": "usual"}, {"high": quantity}])
         name = "urn:uuid:0b2a2e2c-8a7b-4a4e-9a3f-0c6d1f6d2f11"
         entry = {"fullUrl": name, "resource": resource}
         return {"resourceType": "Bundle", "type": "collection", "entry": [entry]}
@@ -113,21 +109,15 @@ def test_a_relative_time_with_all_its_parts_is_accepted(judge: Judge, version: s
     ]
 
     def relative(extensions: list[dict[str, Any]]) -> dict[str, Any]:
-        return observation(
-            _effectiveDateTime={"extension": [{"url": RELATIVE, "extension": extensions}]}
-        )
+        return observation(_effectiveDateTime={"extension": [{"url": RELATIVE, "extension": extensions}]})
 
-    whole, broken = judge.verdicts(
-        [case(relative(extensions), version) for extensions in (parts, parts[:3])]
-    )
+    whole, broken = judge.verdicts([case(relative(extensions), version) for extensions in (parts, parts[:3])])
     assert whole.valid, whole.errors
     assert not broken.valid
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_our_codes_are_checked_where_they_are_given(
-    judge: Judge, version: str, guide: Path
-) -> None:
+def test_our_codes_are_checked_where_they_are_given(judge: Judge, version: str, guide: Path) -> None:
     known, unknown = (
         case(observation(category=[{"coding": [{"system": OURS, "code": code}]}]), version)
         for code in ("labs", "laps")
@@ -164,9 +154,7 @@ def test_what_only_a_terminology_server_knows_is_no_error(judge: Judge) -> None:
     assert [verdict.errors for verdict in verdicts] == [(), (), ()]
 
 
-@pytest.mark.parametrize(
-    "body", ["{", '{"resourceType": "Patient", "name": [{"given": ["A", null]}]}']
-)
+@pytest.mark.parametrize("body", ["{", '{"resourceType": "Patient", "name": [{"given": ["A", null]}]}'])
 def test_what_cannot_be_read_is_fatal_and_the_judge_goes_on(judge: Judge, body: str) -> None:
     broken, good = judge.verdicts([Case(body=body), Case(body='{"resourceType": "Patient"}')])
     assert broken.errors[-1].severity == "fatal"

@@ -18,9 +18,7 @@ def _faults(path: Path, content: bytes | str) -> list[tuple[str, int | None, int
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(TableError) as caught:
         read_rows(path, COLUMNS)
-    assert all(
-        issue.file == str(path) and issue.severity == "error" for issue in caught.value.issues
-    )
+    assert all(issue.file == str(path) and issue.severity == "error" for issue in caught.value.issues)
     return [(issue.code, issue.line, issue.column) for issue in caught.value.issues]
 
 
@@ -70,10 +68,7 @@ def test_quoted_cells(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('name,codes\n"a, ""b""",\n,"c"\n', encoding="utf-8")
     rows = read_rows(path, COLUMNS)
-    assert [row.cells for row in rows] == [
-        {"name": 'a, "b"', "codes": ""},
-        {"name": "", "codes": "c"},
-    ]
+    assert [row.cells for row in rows] == [{"name": 'a, "b"', "codes": ""}, {"name": "", "codes": "c"}]
     assert [row.place for row in rows] == [f"{path}:2", f"{path}:3"]
 
 

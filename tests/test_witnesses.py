@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from judge.judge import Case, Judge
 
 import fhir_as
 from fhir_as.mapping.code_system import code_system
 from fhir_as.mapping.engines import engine
 from fhir_as.tables.concepts import Concept
 from fhir_as.tables.loading import load
-from judge.judge import Case, Judge
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.yaml"))
 VERSIONS = ("R4", "R4B", "R5")
@@ -51,7 +51,7 @@ def concept_bundles(version: str) -> Iterator[tuple[str, fhir_as.Outcome]]:
 def record(concept: Concept) -> dict[str, str]:
     """The example of a row as a record."""
     pairs = (cell.split("=", 1) for cell in concept.example.split("; ") if cell)
-    return {"name": concept.name, **{field: value for field, value in pairs}}
+    return {"name": concept.name, **dict(pairs)}
 
 
 def outcomes(version: str) -> Iterator[tuple[str, fhir_as.Outcome]]:

@@ -1,5 +1,7 @@
 """An error of PyYAML's parser, with what is needed to explain and to repair it."""
 
+import re
+
 from yaml.error import MarkedYAMLError
 
 from fhir_as.documents.source import Source
@@ -33,3 +35,9 @@ class Fault:
         """The text with `sign` from `start` to `end`; None if that changes nothing."""
         repaired = self.text[:start] + sign * (end - start) + self.text[end:]
         return None if repaired == self.text or start >= end else repaired
+
+    def end_of_members(self, key: int) -> int:
+        """Where the lines end that belong to the key at `key`: those indented deeper, and its list."""
+        start, end = self.source.line_bounds(key)
+        members = re.compile(rf"(?:\s*\n {{{key - start}}}(?: |- )[^\r\n]*+)*+").match(self.text, end)
+        return end if members is None else members.end()

@@ -16,7 +16,7 @@ from fhir_as.documents.source import Source
 from fhir_as.documents.text import characters
 from fhir_as.documents.yaml_check import QUOTE_BLOCK
 from fhir_as.documents.yaml_error import Fault
-from fhir_as.documents.yaml_glue import glued_colon, missing_blank
+from fhir_as.documents.yaml_glue import glued_above, glued_colon, missing_blank
 from fhir_as.documents.yaml_scalars import quoted
 from fhir_as.issues import Issue
 
@@ -133,9 +133,9 @@ def _colon(fault: Fault) -> Explained:
     before = fault.text[line_start : fault.at]
     in_braces = fault.text[fault.start : fault.start + 1] in ("{", "[")
     words = _LAST_WORDS.fullmatch(re.split(r"[,:{\[]\s*", before)[-1]) if in_braces else None
-    glued = None if in_braces else _glued_above(fault, line_start)
+    glued = None if in_braces else glued_above(fault.source, fault.text, line_start)
     if glued is not None:
-        return glued
+        return _glued(fault, glued)
     if words is not None:
         start = fault.at - len(words[1])
         message = "a comma is missing before this, or quotes around a text with a colon"
@@ -151,16 +151,8 @@ def _colon(fault: Fault) -> Explained:
         help = "indent it like the keys beside it; the line above it must not lack its colon"
         issues = fault.issue(KEY_OUT_OF_PLACE, start, fault.at, help)
         if not fault.text[fault.at + 1 : fault.line_end(fault.at)].strip():
-            return issues, fault.overwrite(fault.at, _end_of_members(fault, start), " ")
+            return issues, fault.overwrite(fault.at, fault.end_of_members(start), " ")
     return issues, fault.overwrite(fault.at, fault.at + 1, "x")
-
-
-def _glued_above(fault: Fault, line_start: int) -> Explained | None:
-    """The line above, if its key lacks the blank that would make it a key."""
-    above = len(fault.text[:line_start].rstrip())
-    start, end = fault.source.line_bounds(max(above - 1, 0))
-    colon = glued_colon(fault.text, start, end)
-    return None if colon is None or start == line_start else _glued(fault, colon)
 
 
 def _glued(fault: Fault, colon: int) -> Explained:
@@ -235,16 +227,8 @@ def _block_collection(fault: Fault) -> Explained:
         help = "one pair of quotes or brackets must enclose the whole value"
     issues = fault.issue(message, fault.at, end, help)
     if fault.begins_line() and fault.text[fault.at : end].rstrip().endswith(":"):
-        end = _end_of_members(fault, fault.at)
+        end = fault.end_of_members(fault.at)
     return issues, fault.overwrite(fault.at, end, "x" if fault.sign == ":" else " ")
-
-
-def _end_of_members(fault: Fault, key: int) -> int:
-    """Where the lines end that are indented deeper than the key at `key`: they belong to it."""
-    start, end = fault.source.line_bounds(key)
-    members = re.compile(rf"(?:\s*\n {{{key - start + 1},}}[^\r\n]*+)*+")
-    found = members.match(fault.text, end)
-    return end if found is None else found.end()
 
 
 def _outside(fault: Fault) -> Explained:

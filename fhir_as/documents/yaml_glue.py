@@ -15,6 +15,15 @@ def glued_colon(text: str, start: int, end: int) -> int | None:
     return None if glued is None else glued.start(1)
 
 
+def glued_above(source: Source, text: str, line_start: int) -> int | None:
+    """The same of the last line with words above the one that begins at `line_start`.
+
+    `text` is what is left of the source's after repairs, with all lines where they were.
+    """
+    above = len(text[:line_start].rstrip())
+    return glued_colon(text, *source.line_bounds(above - 1)) if above else None
+
+
 def missing_blank(source: Source, colon: int) -> Issue:
     """AS102 about a colon that no blank follows."""
     return source.error("AS102", "a blank is missing behind this colon", colon, help="write `key: value`")
@@ -24,7 +33,7 @@ def key_alone(source: Source, end: int, key: str) -> Issue:
     """What is wrong with a `key` within braces that has no colon and value; it ends before `end`."""
     text = source.text
     start = text.rfind(key, max(end - _LOOK_BACK, 0), end)
-    if start < 0:
+    if start < 0 or not key:
         start, stop = end, end + 1
     else:
         stop = start + len(key)

@@ -1,6 +1,5 @@
 """The account of a return trip: what went out, less what came home. Loss is computed here, never remembered."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -57,11 +56,7 @@ def same_scalar(one: object, other: object) -> bool:
 
 def same_text(one: object, other: object) -> bool:
     """Equality of case texts: blanks inside a quantity or a time do not count."""
-    return isinstance(one, str) and isinstance(other, str) and _unspaced(one) == _unspaced(other)
-
-
-def _unspaced(text: str) -> str:
-    return re.sub(r"\s+", "", text) if re.search(r"\d", text) else text
+    return isinstance(one, str) and isinstance(other, str) and "".join(one.split()) == "".join(other.split())
 
 
 def same(one: object, other: object) -> bool:

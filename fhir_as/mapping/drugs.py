@@ -5,7 +5,8 @@ from typing import Any
 
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.memory import remember
-from fhir_as.mapping.periods import ONGOING, get, is_phase, put
+from fhir_as.mapping.moments import is_phase
+from fhir_as.mapping.periods import ONGOING, get, put
 from fhir_as.mapping.quantities import (
     Quantity,
     QuantityError,
@@ -19,7 +20,7 @@ from fhir_as.mapping.quantities import (
     time_unit,
     to_fhir,
 )
-from fhir_as.mapping.times import length_to_fhir, pair
+from fhir_as.mapping.times import length_to_fhir, pairs
 from fhir_as.mapping.units import Units
 from fhir_as.mapping.values import read_quantity
 from fhir_as.mapping.words import Words, find
@@ -250,9 +251,8 @@ class DosageInstruction(Dose):
 
     def _dates(self, at: list[str], c: Forward) -> Json | None:
         events: list[Json] = []
-        for index, moment in enumerate(at):
+        for index, (moment, known) in enumerate(zip(at, pairs(at, c, "at"), strict=True)):
             event: Json = {}
-            known = pair(moment, c, "at")
             if known is None:
                 return None
             if moment in at[:index]:
@@ -332,7 +332,7 @@ def _count(times: str, c: Forward) -> Json:
         c.report(
             "error",
             "AS205",
-            "`times` is a whole number like `6`, or a range like `3..4`",
+            f"`times` is a whole number from 1 to {MOST_TIMES}, or a range like `3..4`",
             "times",
             value=times,
         )

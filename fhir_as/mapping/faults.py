@@ -25,7 +25,7 @@ class Faults:
 
     def empty(self, path: Path) -> None:
         """Note a field or section that says nothing."""
-        self.error("AS107", "an empty value", path, "leave the field out, or say `unknown`")
+        self.error("AS107", "an empty value", path, "leave it out where there is nothing to say")
 
     def unknown(self, code: str, message: str, name: str, known: Iterable[str], path: Path) -> None:
         """Note a key that does not exist, with the likeliest and all that do."""

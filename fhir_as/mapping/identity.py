@@ -10,7 +10,7 @@ from typing import Any
 from zlib import crc32
 
 from fhir_as.mapping.memory import remember
-from fhir_as.mapping.moments import ID
+from fhir_as.mapping.moments import ID, MomentError, canonical
 
 Json = dict[str, Any]
 
@@ -52,7 +52,7 @@ def slug(text: str) -> str:
 
 
 def time_key(record: Json) -> str:
-    """The times of a record as one text; empty where it has none."""
+    """The times of a record as one text, as they are written; empty where it has none."""
     at = record.get("at")
     if type(at) is str:
         return at
@@ -63,6 +63,15 @@ def time_key(record: Json) -> str:
         ",".join(part) if isinstance(part, list) else part for part in (at or start, end) if part is not None
     ]
     return "..".join(parts) if start is not None or at is not None else f"until {parts[0]}"
+
+
+def _one_spelling(moment: str | list[str]) -> str:
+    if isinstance(moment, list):
+        return ",".join(map(_one_spelling, moment))
+    try:
+        return canonical(moment)
+    except MomentError:
+        return moment  # reported where it is converted
 
 
 class Tokens:
@@ -79,13 +88,17 @@ class Tokens:
         if record_id is not None:
             return f"{self.case_id}--{record_id}"
         key = (section, concept, time_key(record))
-        tail = self.tails.get(key) or self._tail(key)
+        tail = self.tails.get(key) or self._tail(key, record)
         count = self.taken.get(tail, 0) + 1
         self.taken[tail] = count
         return f"{self.case_id}--{tail}" if count == 1 else f"{self.case_id}--{tail}--{count}"
 
-    def _tail(self, key: tuple[str, str, str]) -> str:
+    def _tail(self, key: tuple[str, str, str], record: Json) -> str:
         section, concept, time = key
+        if time:  # blanks inside a time do not count
+            time = time_key(
+                {name: _one_spelling(record[name]) for name in ("at", "start", "end") if name in record}
+            )
         tail = f"{section}--{slug(concept)}--{slug(time)}" if time else f"{section}--{slug(concept)}"
         remember(self.tails, key, tail)
         return tail

@@ -90,6 +90,20 @@ def parse(text: str) -> Moment:
     return Moment("words", text)
 
 
+def is_order(text: str) -> bool:
+    """Whether a moment says only what comes first."""
+    try:
+        moment = parse(text)
+    except MomentError:
+        return False
+    return moment.form == "relative" and moment.offset is None
+
+
+def is_phase(at: list[str]) -> bool:
+    """Whether a list of moments are the dates of a first phase (and not order moments that all hold)."""
+    return not all(map(is_order, at))
+
+
 @lru_cache(maxsize=MEMO_LIMIT)
 def same_time(text: str) -> tuple[str, str] | None:
     """`visit-1` or `end of ifx`: (relationship, id) where the text could name a record, else None."""
@@ -161,7 +175,7 @@ def canonical(text: str) -> str:
         return f"{moment.low}..{moment.high}"
     if moment.form == "relative" and moment.relationship:
         return write_relative(moment.relationship, moment.target, moment.offset)
-    return moment.text
+    return " ".join(moment.text.split()) if same_time(text) else moment.text
 
 
 def nearest_form(text: str) -> str | None:

@@ -7,15 +7,15 @@ from typing import Any
 
 from fhir_as.mapping.constants import RECORD_SYSTEM, RELATIVE_DATE_TIME, UNKNOWN
 from fhir_as.mapping.context import Backward, Forward
-from fhir_as.mapping.moments import DATE
+from fhir_as.mapping.moments import DATE, is_phase
 from fhir_as.mapping.quantities import quantity_to_case, range_to_case
 from fhir_as.mapping.times import (
     Pair,
     dates_within,
-    is_order,
     length_to_fhir,
     original_text,
     pair,
+    pairs,
     relative_to,
     text,
 )
@@ -159,7 +159,9 @@ class AdministrationTime:
             return {name: _twice(pair(at, c, "at"))}
         if isinstance(at, str):
             return {name: _twice(pair(at, c, "at"))}
-        element = period(at[0] if at else r.get("start"), r.get("end"), c, ongoing=False)
+        element = period(r.get("start"), r.get("end"), c, ongoing=False)
+        if at is not None:
+            put(element, "start", pairs(at, c, "at")[0])
         return {name: element or {"extension": [UNKNOWN]}}
 
     def to_case(self, parent: Json, b: Backward) -> Json:
@@ -182,11 +184,6 @@ def _has_phase(parent: Json) -> bool:
             timing = instructions[0].get("timing") if isinstance(instructions[0], dict) else None
             return isinstance(timing, dict) and "event" in timing
     return False
-
-
-def is_phase(at: list[str]) -> bool:
-    """Whether a list of moments are the dates of a first phase (and not order moments that all hold)."""
-    return not all(is_order(item) for item in at)
 
 
 def _twice(moment: Pair | None) -> Json:
@@ -299,10 +296,10 @@ class ConditionTime:
         if isinstance(span, dict):
             span, length = _split_length(span, "end", b)
             start = get(span, "start", b)
-            if start is not None and _alike(span):
-                fields = {"at": start}
-            elif (within := point_text("onset", {"onsetPeriod": span}, b)) is not None:
+            if (within := point_text("onset", {"onsetPeriod": span}, b)) is not None:
                 fields = {"start": within}
+            elif start is not None and _alike(span):
+                fields = {"at": start}
             else:
                 fields = _named(start=start, end=get(span, "end", b))
         else:

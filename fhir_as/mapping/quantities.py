@@ -19,15 +19,16 @@ NUMBER = r"(?:0|[1-9]\d*)(?:\.\d+)?"
 _QUANTITY = re.compile(rf"(<=|>=|<|>)?\s*(-?{NUMBER})(?:\s*(\S.*))?", re.ASCII)
 _RANGE = re.compile(rf"(-?{NUMBER})\s*\.\.\s*(-?{NUMBER})(?:\s*(\S.*))?", re.ASCII)
 # More digits after a number are a slip (`1,5`, `10 000`), but for the power of ten of a unit (`7.2 10^9/l`).
-_DIGITS_AGAIN = re.compile(r"[.,\d](?<!1)|1(?!0[*^])")
+_DIGITS_AGAIN = re.compile(r"[.,\d](?<!1)|1(?!0[*^¹²³⁴-⁹]|/)")
 # What a person means as a number, right or wrong: it is read as one or refused, never kept as words.
 _NUMERIC = re.compile(r"[<>=≤≥~±+\-−.,]*\s*\d")
 
 # What papers write and a number is not, with what would be right; the last one fits everything.
 _ADVICE = (
+    (r"\d[^.]*\S\s*\.\.\s*\d", "the two ends of a range have one unit, written once: `5..8 mg/l`"),
     (r"±", "a mean with its deviation is not one value: write them as two records"),
     (r"\d\s*(?:[-–—]|to|bis)\s*\d", "a range is written with two dots, like `5..8 mg/l`"),
-    (r"\d\s*[x×]\s*\d", "write what was given at one time, and how often in `times`"),
+    (r"\d\s*[x×]\s*(?!10[*^])\d", "write what was given at one time, and how often in `times`"),
     (r"\d[eE][+-]?\d", "write the number without an exponent"),
     (r"\d,\d", "a number has a decimal point and no commas: `1.5` or `1000`"),
     (r"[≤≥]", "write `<=` or `>=`"),
@@ -36,7 +37,7 @@ _ADVICE = (
     (r"^[<>=]*\s*-?\.\d", "write a zero before the decimal point"),
     (r"", "write a number and its unit, like `13 mg/l`, `<10 /µl` or `5..8 mg/l`"),
 )
-_SLIP = re.compile(r"±|\d\s*(?:[–—x×-]|to|bis)\s*\d|\d[eE][+-]?\d")
+_SLIP = re.compile(r"±|[^\d\s]\s*\.\.\s*\d|\d\s*(?:[–—-]|to|bis)\s*\d|\d\s*[x×]\s*(?!10[*^])\d|\d[eE][+-]?\d")
 
 TIME_UNITS = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "a"}
 
@@ -159,8 +160,8 @@ def quantity_to_case(element: Json) -> str | None:
         return None
     unit = element.get("unit")
     if unit is None:
-        code = element.get("code", "")
-        unit = None if not code or code.startswith("{") else code
+        code = element.get("code")
+        unit = None if not isinstance(code, str) or code.startswith("{") else code
     text = f"{element.get('comparator', '')}{digits(value)}"
     return f"{text} {unit}" if unit else text
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from fhir_as.issues import Path
 from fhir_as.mapping.faults import Faults
-from fhir_as.mapping.moments import Moment, MomentError, may_precede, parse
+from fhir_as.mapping.moments import Moment, MomentError, is_phase, may_precede, parse
 from fhir_as.mapping.quantities import Quantity
 
 Json = dict[str, Any]
@@ -17,11 +17,12 @@ def check_together(section: str, record: Json, path: Path, faults: Faults) -> No
         message = "a record has a `value` or a `result`"
         faults.error("AS214", message, (*path, "result"), "of two, make two records")
     at, start, end = record.get("at"), record.get("start"), record.get("end")
+    phases = section == "drugs" and isinstance(at, list) and is_phase(at)
     if start is None and end is None:
-        if "every" in record and section == "drugs" and isinstance(at, str):
+        if "every" in record and section == "drugs" and at is not None and not phases:
             help = "a course has a `start`; infusions one by one are a record each"
             faults.error("AS214", "one moment has no interval", (*path, "every"), help)
-    elif at is not None and (start is not None or section != "drugs" or isinstance(at, str)):
+    elif at is not None and (start is not None or not phases):
         field = "end" if start is None else "start"
         help = "write `at` alone, or `start` and `end`"
         faults.error("AS214", "a moment is `at`, a span is `start` and `end`", (*path, field), help)

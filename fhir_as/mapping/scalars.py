@@ -6,14 +6,15 @@ from typing import Any
 
 from fhir_as.issues import Path
 from fhir_as.mapping.faults import Faults
+from fhir_as.mapping.moments import is_order
 
 Json = dict[str, Any]
 
 LISTS = frozenset({"at", "start", "end", "with", "of", "treats", "because"})
 LINKS = frozenset({"with", "of", "treats", "because"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
-# A control character, or a line of blanks: a value of nothing else is empty.
-_SUSPECT = re.compile(rf"{_CONTROL.pattern}|^\s*$", re.MULTILINE)
+# A control character, or blanks at the ends: a value of nothing else is empty.
+_SUSPECT = re.compile(rf"{_CONTROL.pattern}|^\s|\s$|^$", re.MULTILINE)
 
 
 class Scalars(Faults):
@@ -53,7 +54,7 @@ class Scalars(Faults):
         known = [text for text in texts if text is not None]
         if len(known) < len(texts):
             return None
-        return known[0] if len(known) == 1 and name in LINKS else known
+        return known[0] if len(known) == 1 and (name in LINKS or is_order(known[0])) else known
 
     def _scalar(self, value: object, path: Path) -> str | None:
         if isinstance(value, str):
@@ -82,4 +83,4 @@ class Scalars(Faults):
         if found := _CONTROL.search(value):
             self.error("AS101", f"a control character (U+{ord(found[0]):04X}) in a value", path, "delete it")
             return None
-        return value
+        return value if path[-1] == "note" else value.strip()  # the lines of a note are its own

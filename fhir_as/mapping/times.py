@@ -35,9 +35,8 @@ def pair(text: str | list[str], c: Forward, field: str) -> Pair | None:
     """The primitive and its twin for one moment, or for several order moments that all hold. None: reported."""
     if isinstance(text, list):
         extensions: list[Json] = []
-        for index, item in enumerate(text):
-            one = pair(item, c, field)
-            if one is None or one[1] is None or not is_order(item):
+        for index, (item, one) in enumerate(zip(text, pairs(text, c, field), strict=True)):
+            if one is None or one[1] is None or not moments.is_order(item):
                 message = (
                     "a list of times holds order moments only: `before ID`, `after ID`, `after end of ID`"
                 )
@@ -53,6 +52,16 @@ def pair(text: str | list[str], c: Forward, field: str) -> Pair | None:
     return known
 
 
+def pairs(texts: list[str], c: Forward, field: str) -> list[Pair | None]:
+    """The pairs of a list of moments; what is reported is reported at its item."""
+    found = []
+    for index, item in enumerate(texts):
+        before = len(c.issues)
+        found.append(pair(item, c, field))
+        c.issues[before:] = [issue.at(path=(*issue.path, index)) for issue in c.issues[before:]]
+    return found
+
+
 def dates_within(text: str | list[str]) -> tuple[str, str] | None:
     """The two dates of "some moment within" (`2010-05..2010-09`), else None."""
     if isinstance(text, str) and ".." in text:
@@ -63,15 +72,6 @@ def dates_within(text: str | list[str]) -> tuple[str, str] | None:
         if moment.low and moment.high:
             return moment.low, moment.high
     return None
-
-
-def is_order(text: str) -> bool:
-    """Whether a moment says only what comes first."""
-    try:
-        moment = moments.parse(text)
-    except MomentError:
-        return False
-    return moment.form == "relative" and moment.offset is None
 
 
 def _pair(text: str, c: Forward, field: str) -> Pair | None:
@@ -185,6 +185,8 @@ def _say_of_words(text: str, c: Forward, field: str) -> None:
     near_id = c.nearest_id(named) if named is not None else None
     has_digit = any(map(str.isdigit, text))
     nearest = moments.nearest_form(text) if has_digit else moments.nearest_word(text)
+    if nearest is not None and moments.canonical(nearest) == moments.canonical(text):
+        nearest = None
     if named is not None and near_id is not None:
         nearest = text.replace(named, near_id)
     message = "a time in words: kept, not computable"

@@ -105,19 +105,12 @@ class Judge:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing.close()
 
     def verdicts(
-        self,
-        cases: Iterable[Case],
-        *,
-        guides: Sequence[Path] | None = None,
-        shared: bool = False,
+        self, cases: Iterable[Case], *, guides: Sequence[Path] | None = None, shared: bool = False
     ) -> list[Verdict]:
         """One verdict a case, in order.
 
@@ -154,9 +147,7 @@ class Judge:
             raise JudgeFault(f"the judge answered another question than that {name}")
         if "fault" in answer:
             raise JudgeFault(f"the judge could not be asked {name}: {answer['fault']}")
-        issues = tuple(
-            JudgedIssue(message_id=issue.pop("messageId"), **issue) for issue in answer["issues"]
-        )
+        issues = tuple(JudgedIssue(message_id=issue.pop("messageId"), **issue) for issue in answer["issues"])
         return Verdict(id=case.id, valid=answer["valid"], issues=issues)
 
     def _answer(self, seconds: float, name: str) -> dict[str, Any]:

@@ -56,10 +56,7 @@ def cache_folder() -> Path:
 def pinned() -> dict[str, Package]:
     """Every package of the lock file by its name."""
     entries = json.loads(LOCK.read_text(encoding="utf-8"))
-    return {
-        name: Package(name, entry["version"], entry.get("sha256"))
-        for name, entry in entries.items()
-    }
+    return {name: Package(name, entry["version"], entry.get("sha256")) for name, entry in entries.items()}
 
 
 def fetch(*names: str) -> list[Package]:
@@ -153,10 +150,7 @@ def _download(packages: list[Package]) -> None:
 def record() -> None:
     """Fetch every pinned package and write the checksums that the lock file does not have yet."""
     entries = {
-        package.name: {
-            "version": package.version,
-            "sha256": package.sha256 or _checksum(package.path),
-        }
+        package.name: {"version": package.version, "sha256": package.sha256 or _checksum(package.path)}
         for package in fetch(*pinned())
     }
     LOCK.write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")

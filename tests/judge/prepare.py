@@ -115,8 +115,7 @@ def _build(folder: Path) -> None:
     # With any other number the engine takes the folder for an old one and empties it.
     (packages / "packages.ini").write_text("[cache]\nversion = 4\n", encoding="utf-8")
     (packages.parent / "fhir-settings.json").write_text(
-        json.dumps({"ignoreDefaultPackageServers": True, "prohibitNetworkAccess": True}),
-        encoding="utf-8",
+        json.dumps({"ignoreDefaultPackageServers": True, "prohibitNetworkAccess": True}), encoding="utf-8"
     )
 
 
