@@ -7,6 +7,11 @@ import pytest
 from judge.judge import Judge, available
 
 
+def pytest_configure() -> None:
+    """No test reads or writes the user's own cache."""
+    os.environ["FHIR_AS_CACHE"] = ""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Quick tests first, those with Java after."""
     items.sort(key=lambda item: item.get_closest_marker("judge") is not None)

@@ -20,7 +20,7 @@ VERSIONS = ("R4", "R4B", "R5")
 ACCEPTED = {
     "http://hl7.org/fhir/StructureDefinition/DomainResource#dom-6": "no narrative: it would say everything twice",
     "All_observations_should_have_a_performer": "who measured is not in the source",
-    "All_observations_should_have_an_effectiveDateTime_or_an_effectivePeriod": "a time that is not told is not invented",
+    "All_observations_should_have_an_effectiveDateTime_or_an_effectivePeriod": "a time not told is not invented",
     "Error_validating_code_running_without_terminology_services": "UCUM: the judge asks the UCUM library beside",
     "Terminology_TX_Error_CodeableConcept": "the engine has no terminology server here",
     "Terminology_TX_NoValid_2_CC": "our component codes are not in the vital signs value set, which is extensible",
