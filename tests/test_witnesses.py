@@ -2,10 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from judge.judge import Case, Judge
+from samples import NAMES, case_of, refusal, samples
+from strategies import files
+from test_layout_rows import fields_of
 
 import fhir_as
 from fhir_as.mapping.code_system import code_system
@@ -14,7 +20,9 @@ from fhir_as.tables.concepts import Concept
 from fhir_as.tables.loading import load
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.yaml"))
-VERSIONS = ("R4", "R4B", "R5")
+Version = Literal["R4", "R4B", "R5"]
+VERSIONS: tuple[Version, ...] = ("R4", "R4B", "R5")
+SAMPLED = 40
 
 # Every warning and information that may remain, and why it is right to leave it.
 ACCEPTED = {
@@ -37,7 +45,7 @@ ACCEPTED = {
 }
 
 
-def concept_bundles(version: str) -> Iterator[tuple[str, fhir_as.Outcome]]:
+def concept_bundles(version: Version) -> Iterator[tuple[str, fhir_as.Outcome]]:
     """One case a section that uses every concept row of it, each with its example."""
     rows = engine((), version)
     concepts = load().concepts
@@ -54,15 +62,42 @@ def record(concept: Concept) -> dict[str, str]:
     return {"name": concept.name, **dict(pairs)}
 
 
-def outcomes(version: str) -> Iterator[tuple[str, fhir_as.Outcome]]:
-    """Everything that is judged: the examples, and every concept row."""
+def field_bundles(version: Version) -> Iterator[tuple[str, fhir_as.Outcome]]:
+    """One case a section with every sample of every field, and every pair of fields, a record each."""
+    for section in engine((), version).sections:
+        fields = [field for field in fields_of(section) if field != "id"]
+        records = [{field: sample} for field in fields for sample in samples(section, field)]
+        for one, other in combinations(fields, 2):
+            records.append({one: samples(section, one)[0], other: samples(section, other)[0]})
+        named = [{"name": NAMES[section], **record} for record in records if refusal(section, record) is None]
+        yield f"fields of {section}", fhir_as.convert(case_of(section, *named), fhir_version=version)
+
+
+def generated_bundles(version: Version) -> Iterator[tuple[str, fhir_as.Outcome]]:
+    """A sample of the cases that the laws are tried on."""
+    found: list[dict[str, Any]] = []
+
+    @settings(derandomize=True, deadline=None, max_examples=SAMPLED, suppress_health_check=list(HealthCheck))
+    @given(files())
+    def collect(case: dict[str, Any]) -> None:
+        found.append(case)
+
+    collect()
+    for number, case in enumerate(found):
+        yield f"generated {number}", fhir_as.convert(case, fhir_version=version)
+
+
+def outcomes(version: Version) -> Iterator[tuple[str, fhir_as.Outcome]]:
+    """Everything that is judged: the examples, every concept row, every field, and generated cases."""
     for path in EXAMPLES:
         yield path.stem, fhir_as.convert(path, fhir_version=version)
     yield from concept_bundles(version)
+    yield from field_bundles(version)
+    yield from generated_bundles(version)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_fhir_resources_takes_every_bundle(version: str) -> None:
+def test_fhir_resources_takes_every_bundle(version: Version) -> None:
     if version == "R5":
         from fhir.resources.bundle import Bundle
     else:
@@ -83,7 +118,7 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.judge
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_official_engine_finds_no_error(version: str, judge: Judge, guide: Path) -> None:
+def test_the_official_engine_finds_no_error(version: Version, judge: Judge, guide: Path) -> None:
     cases = [Case(outcome.to_json(), version, id=name) for name, outcome in outcomes(version)]
     for case, verdict in zip(cases, judge.verdicts(cases, guides=[guide]), strict=True):
         assert verdict.errors == (), case.id
@@ -93,6 +128,6 @@ def test_the_official_engine_finds_no_error(version: str, judge: Judge, guide: P
 
 @pytest.mark.judge
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_official_engine_takes_our_code_system(version: str, judge: Judge, guide: Path) -> None:
+def test_the_official_engine_takes_our_code_system(version: Version, judge: Judge, guide: Path) -> None:
     body = (guide / "CodeSystem-fhir-as.json").read_text(encoding="utf-8")
     assert judge.verdict(Case(body, version), guides=[]).errors == ()
