@@ -1,6 +1,7 @@
 """The account of a return trip: what went out, less what came home. Loss is computed here, never remembered."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from fhir_as.issues import Issue, Path, Severity
@@ -51,6 +52,8 @@ def leaves(tree: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
 
 def same_scalar(one: object, other: object) -> bool:
     """Lexical equality: 8.0 is not 8, and text is not a number."""
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return str(one) == str(other)
     return type(one) is type(other) and str(one) == str(other)
 
 

@@ -1,6 +1,7 @@
 """What `convert` and `revert` give back."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -8,7 +9,14 @@ import msgspec
 from fhir_as.issues import Issue, UsageError
 from fhir_as.mapping.account import Account
 
-written = msgspec.json.Encoder(decimal_format="number").encode
+
+def _plainly(value: object) -> msgspec.Raw:
+    if isinstance(value, Decimal):
+        return msgspec.Raw(format(value, "f").encode())
+    raise TypeError(f"plain data hold no {type(value).__name__}")
+
+
+written = msgspec.json.Encoder(decimal_format="number", enc_hook=_plainly).encode
 
 
 def copied(tree: Any) -> Any:

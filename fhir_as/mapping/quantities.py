@@ -39,6 +39,9 @@ _ADVICE = (
 )
 _SLIP = re.compile(r"±|[^\d\s]\s*\.\.\s*\d|\d\s*(?:[–—-]|to|bis)\s*\d|\d\s*[x×]\s*(?!10[*^])\d|\d[eE][+-]?\d")
 
+# Shorter texts of numbers have no exponent in Python: `0.000001`.
+_LONG = 8
+
 TIME_UNITS = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "a"}
 
 
@@ -104,9 +107,18 @@ def digits(value: Decimal | int) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
+class PlainDecimal(Decimal):
+    """A decimal so small that Python would write it with an exponent (`0E-7`), which HL7's engine refuses."""
+
+    __slots__ = ()
+
+
 def number_to_fhir(number: str) -> Decimal | int:
     """The FHIR decimal with exactly these digits."""
-    return Decimal(number) if "." in number else int(number)
+    if "." not in number:
+        return int(number)
+    value = Decimal(number)
+    return PlainDecimal(number) if len(number) > _LONG and "E" in str(value) else value
 
 
 # How a printed unit becomes `{unit, system, code}`; None where the unit is not known.
