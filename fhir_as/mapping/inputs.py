@@ -1,4 +1,4 @@
-"""What `convert` and `revert` take: a path, content, plain data, or an Outcome of the other."""
+"""What `convert` and `revert` take: a path, content, or plain data."""
 
 import os
 import re
@@ -13,9 +13,9 @@ from fhir_as.documents.places import spans
 from fhir_as.documents.text import read as read_text
 from fhir_as.issues import FileError, Issue
 from fhir_as.mapping.constants import BUNDLE_TYPES, FHIR_VERSIONS
-from fhir_as.mapping.outcome import Outcome
+from fhir_as.mapping.outcome import RevertedCase
 
-Source = os.PathLike[str] | str | bytes | dict[str, Any] | Outcome
+Source = os.PathLike[str] | str | bytes | dict[str, Any]
 
 # What a reverted case file says in its first line, so that it becomes the same kind of Bundle again.
 _MEMORY = re.compile(rf"# fhir-as: ({'|'.join(FHIR_VERSIONS)}) ({'|'.join(BUNDLE_TYPES)})$", re.MULTILINE)
@@ -68,11 +68,9 @@ def _narrowed(issue: Issue, line: str, column: int, length: int) -> Issue:
 
 def read(source: Source, file: str | None, *, numbers: Literal["text", "exact"]) -> Input:
     """Read any source. Raises FileError for a path that cannot be read; all other faults are issues."""
-    if isinstance(source, Outcome):
-        outcome = Input(source.value, [], None, None, file)
-        outcome.version, outcome.bundle_type = source.fhir_version, source.bundle_type
-        return outcome
     if isinstance(source, dict):
+        if isinstance(source, RevertedCase):
+            return Input(source, [], None, None, file, source.fhir_version, source.bundle_type)
         return Input(source, [], None, None, file)
     if isinstance(source, os.PathLike):
         file = file or os.fspath(source)

@@ -28,6 +28,17 @@ def copied(tree: Any) -> Any:
     return tree
 
 
+class RevertedCase(dict[str, Any]):
+    """The plain data of a case that remembers what it was reverted from, so that `convert` makes the same again."""
+
+    __slots__ = ("bundle_type", "fhir_version")
+
+    def __init__(self, data: Any, fhir_version: str, bundle_type: str | None) -> None:
+        super().__init__(data)
+        self.fhir_version = fhir_version
+        self.bundle_type = bundle_type
+
+
 class Outcome:
     """The result of a conversion, and everything that there is to say about it.
 
@@ -66,8 +77,10 @@ class Outcome:
     @property
     def value(self) -> Any:
         """The Bundle or case as plain data, numbers Decimal or int; None when it could not be made. Yours to change."""
-        if self._value is None:
+        if self._value is None and self._made is not None:
             self._value = copied(self._made)
+            if self._is_case:
+                self._value = RevertedCase(self._value, self.fhir_version, self.bundle_type)
         return self._value
 
     @property
