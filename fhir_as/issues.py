@@ -106,6 +106,7 @@ CODES: dict[str, str] = {
     "AS217": "a word outside the list that the field allows",
     "AS218": "start equal to end",
     "AS219": "a format version that this program does not read",
+    "AS220": "a unit that is unusual for the thing",
     # 3xx FHIR in
     "AS301": "neither a Bundle nor a resource",
     "AS302": "a resource that no section holds",

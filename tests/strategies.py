@@ -17,7 +17,7 @@ from test_layout_rows import TABLES, fields_of
 
 Json = dict[str, Any]
 
-QUICK, THOROUGH = 150, 2000
+QUICK, THOROUGH = 150, 1200
 
 
 def examples(share: float = 1.0) -> settings:

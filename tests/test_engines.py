@@ -49,7 +49,7 @@ def test_a_kept_engine_does_what_a_new_one_does(folder: Path, version: str) -> N
     assert fhir_as.revert(again.value, fhir_version=version).ok
 
 
-def test_a_changed_table_makes_a_new_engine_and_the_old_one_goes(folder: Path, tmp_path: Path) -> None:
+def test_a_changed_table_makes_a_new_engine(folder: Path, tmp_path: Path) -> None:
     table = tmp_path / "own" / "concepts" / "labs.csv"
     table.parent.mkdir(parents=True)
     table.write_text(ROW, encoding="utf-8")
@@ -59,8 +59,21 @@ def test_a_changed_table_makes_a_new_engine_and_the_old_one_goes(folder: Path, t
     table.write_text(ROW.replace("calgranulin C,", "calgranulin C; EN-RAGE,"), encoding="utf-8")
     case = {**CASE, "labs": [{"name": "EN-RAGE", "value": "42 ng/ml"}]}
     assert fhir_as.convert(case, tables=(tmp_path / "own",)).issues == ()
-    assert len(kept(folder)) == 1
-    assert kept(folder) != before
+    assert len(kept(folder)) == 2
+    assert set(before) < set(kept(folder))
+
+
+def test_only_the_newest_engines_are_kept(folder: Path) -> None:
+    engine((), "R4")
+    (newest,) = kept(folder)
+    for number in range(20):
+        (folder / f"R4-{number}.engine").write_bytes(b"old")
+        os.utime(folder / f"R4-{number}.engine", (number, number))
+    (folder / newest).unlink()
+    engines._engine.cache_clear()
+    engine((), "R4")
+    assert len(kept(folder)) == engines.MOST_KEPT
+    assert newest in kept(folder)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x05", b"no engine"])

@@ -53,7 +53,7 @@ def command(
     FHIR is a JSON file (or NDJSON with a Bundle a line), a folder of them, or - for stdin.
     In a folder OUT the files are named FHIR.yaml, without the ending .r4 that convert gives.
 
-    What the tables do not hold is parked in the case file word for word, and convert puts it back.
+    What the tables do not hold of somebody else's FHIR is left out, and named on stderr.
 
     \b
     Examples:

@@ -7,7 +7,7 @@ not come out, `json_faults` reads the text once more, slowly and exactly.
 
 import gc
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 import msgspec
@@ -47,9 +47,9 @@ def parse(text: str | bytes, file: str | None = None, *, numbers: Numbers) -> tu
             # Without its blanks the text is read faster, and can be compared with what is written.
             raw = msgspec.json.format(raw, indent=-1)
         data = _DECODERS[numbers].decode(raw)
-        if not _is_deep(data) and _is_proven(raw, data, numbers):
+        if not is_deep(data, is_read=True) and _is_proven(raw, data, numbers):
             return data, []
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidOperation):
         pass
     # Here, because a good text never needs it.
     from fhir_as.documents.json_faults import explain
@@ -57,14 +57,16 @@ def parse(text: str | bytes, file: str | None = None, *, numbers: Numbers) -> tu
     return explain(text, file, is_case=numbers == "text")
 
 
-def _is_deep(data: object) -> bool:
+def is_deep(data: object, *, is_read: bool = False) -> bool:
     """Whether containers may be nested deeper than MAX_DEPTH.
 
-    The collector's own view of the tree costs a tenth of a loop over it.
+    The collector's own view of the tree costs a tenth of a loop over it; of data that were not read here it
+    would follow a subclass of Decimal out of the data, to its class.
     """
+    members = _members if is_read else _containers
     level = [data]
     for _ in range(MAX_DEPTH):
-        level = _members(*level)
+        level = members(*level)
         if not level:
             return False
     return True

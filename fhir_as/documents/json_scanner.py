@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
 import msgspec
@@ -127,7 +127,11 @@ class Scanner:
                 return 0
             return int(word)
         if _NUMBER.fullmatch(word):
-            return word if self.is_case else Decimal(word)
+            try:
+                return word if self.is_case else Decimal(word)
+            except InvalidOperation:
+                self.fault("AS105", "a number whose exponent is too large", start)
+                return 0
         help = _HINTS.get(word, "text must stand in double quotes")
         if word[0] == "'":
             help = "write double quotes"

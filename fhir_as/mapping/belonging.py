@@ -33,7 +33,8 @@ class Identity:
         if self.system == RECORD_SYSTEM:
             tail = b.token[len(b.prefix) :] if b.token.startswith(b.prefix) else ""
             return {"id": tail} if tail and "--" not in tail else None
-        for identifier in parent.get("identifier") or ():
+        identifiers = parent.get("identifier")
+        for identifier in identifiers if type(identifiers) is list else ():
             if isinstance(identifier, dict) and identifier.get("system") == self.system:
                 return {"id": identifier["value"]} if isinstance(identifier.get("value"), str) else None
         return None

@@ -88,7 +88,8 @@ class Unbundled:
 
     def _owner(self, resource: Json) -> tuple[Found, str | None]:
         """The case of a resource by its business identifier, and its record id; else the first case."""
-        for identifier in resource.get("identifier") or ():
+        identifiers = resource.get("identifier")
+        for identifier in identifiers if type(identifiers) is list else ():
             if isinstance(identifier, dict) and identifier.get("system") == RECORD_SYSTEM:
                 case_id, _, tail = str(identifier.get("value", "")).partition("--")
                 if case_id in self.cases:
@@ -121,7 +122,8 @@ class Unbundled:
 def _case_id(resource: Json) -> str | None:
     if resource.get("resourceType") != "DocumentReference":
         return None
-    for identifier in resource.get("identifier") or ():
+    identifiers = resource.get("identifier")
+    for identifier in identifiers if type(identifiers) is list else ():
         if isinstance(identifier, dict) and identifier.get("system") == CASE_SYSTEM:
             value = identifier.get("value")
             return value if isinstance(value, str) and VALID_ID.fullmatch(value) else None

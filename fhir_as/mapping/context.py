@@ -46,7 +46,7 @@ class Forward:
         "time_elements",
         "token",
         "type",
-        "urls",
+        "urls", "version",
     )  # fmt: skip
 
     def __init__(self, case_id: str, anchor: str | None, version: str, places: dict[str, str]) -> None:
@@ -54,6 +54,7 @@ class Forward:
         self.places = places  # layout row -> the FHIRPath of its place
         self.anchor = anchor
         self.anchor_is_lost = False  # it is named, and no record has its name: said once, not at every time
+        self.version = version
         self.time_elements = TIME_ELEMENTS["R5" if version == "R5" else "R4"]
         self.ids: dict[str, str] = {}  # record id -> resource type
         self.urls: dict[str, str] = {}  # record id -> fullUrl
@@ -76,12 +77,19 @@ class Forward:
     ) -> None:  # fmt: skip
         """Note a finding at a field of the present record (or at item `index` of its list)."""
         tail: Path = () if field is None else (field,) if index is None else (field, index)
+        path = (*self.path, *tail)
+        if self.has_said(path, code):
+            return
         self.issues.append(
             Issue(
-                severity=severity, code=code, message=message, path=(*self.path, *tail), help=help,
-                hint=hint, value=value, row=self.row, expression=self.places.get(self.row or ""),
+                severity=severity, code=code, message=message, path=path, help=help, hint=hint, value=value,
+                row=self.row, expression=self.places.get(self.row or ""),
             )
         )  # fmt: skip
+
+    def has_said(self, path: Path, code: str) -> bool:
+        """Whether this was reported for this field just now: two rows may read one field, and its fault is one."""
+        return any(issue.path == path and issue.code == code for issue in self.issues[-8:])
 
     def nearest_id(self, text: str) -> str | None:
         """The record id that a misspelt one probably means."""

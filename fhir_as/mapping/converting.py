@@ -86,10 +86,13 @@ def merged(cases: list[list[Entry]], issues: list[Issue]) -> list[Entry]:
             elif url not in patients:
                 patients[url] = resource
                 entries.append((url, token, resource))
-            elif patients[url] != resource:
+            elif any(patients[url].get(name, value) != value for name, value in resource.items()):
                 message = "another case of this file says something else about the same patient"
                 path = ("cases", number, "patient")
-                issues.append(Issue(severity="error", code="AS214", message=message, path=path))
+                help = "one person has one sex: mend the one, or give the other person another `id`"
+                issues.append(Issue(severity="error", code="AS214", message=message, path=path, help=help))
+            else:
+                patients[url].update(resource)
     return entries
 
 

@@ -1,6 +1,7 @@
 """Doses, schedules and the status of a course <-> MedicationAdministration and its contained MedicationRequest."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from fhir_as.mapping.context import Backward, Forward
@@ -13,6 +14,7 @@ from fhir_as.mapping.quantities import (
     Range,
     UnknownUnitError,
     digits,
+    is_number,
     is_numeric,
     parse,
     quantity_to_case,
@@ -165,7 +167,8 @@ class Dose:
 
     def way_to_case(self, element: Json, b: Backward) -> Json:
         found = ((name, element.get(name)) for name in HOW)
-        return {name: self.how[name].to_case(x, b) for name, x in found if isinstance(x, dict)}
+        words = ((name, self.how[name].to_case(x, b)) for name, x in found if isinstance(x, dict))
+        return {name: text for name, text in words if text is not None}
 
 
 def is_rate(code: str) -> bool:
@@ -307,11 +310,12 @@ class DosageInstruction(Dose):
 
     def _timing_to_case(self, timing: Json, b: Backward) -> Json:
         fields: Json = {}
-        events = timing.get("event")
+        events, twins = timing.get("event"), timing.get("_event")
         if isinstance(events, list):
-            twins = timing.get("_event") or [None] * len(events)
-            pairs = zip(events, twins, strict=False)
-            fields["at"] = [get({"event": event, "_event": twin}, "event", b) for event, twin in pairs]
+            pairs = zip_longest(events, twins if isinstance(twins, list) else ())
+            moments = (get({"event": event, "_event": twin}, "event", b) for event, twin in pairs)
+            if at := [moment for moment in moments if isinstance(moment, str)]:
+                fields["at"] = at
         code = timing.get("code")
         if isinstance(code, dict) and isinstance(code.get("text"), str):
             fields["every"] = code["text"]
@@ -370,10 +374,15 @@ def _repeat_to_case(repeat: Json) -> Json:
         length = range_to_case(interval)
     if length is not None:
         fields["for"] = length
-    if "count" in repeat:
-        fields["times"] = "..".join(str(repeat[name]) for name in ("count", "countMax") if name in repeat)
+    if times := _ends(repeat, "count"):
+        fields["times"] = times
     unit = repeat.get("periodUnit")
-    if "period" in repeat and isinstance(unit, str) and time_unit(unit):
-        ends = [digits(repeat[name]) for name in ("period", "periodMax") if name in repeat]
-        fields["every"] = f"{'..'.join(ends)} {unit}"
+    if isinstance(unit, str) and time_unit(unit) and (interval := _ends(repeat, "period")):
+        fields["every"] = f"{interval} {unit}"
     return fields
+
+
+def _ends(repeat: Json, name: str) -> str | None:
+    """`6`, or `10..14` where a highest is told; None where one of them is no number."""
+    ends = [repeat[end] for end in (name, f"{name}Max") if end in repeat]
+    return "..".join(map(digits, ends)) if name in repeat and all(map(is_number, ends)) else None

@@ -8,13 +8,14 @@ from fhir_as.mapping.constants import CODE_SYSTEM
 Json = dict[str, Any]
 
 
-def by_key(items: object, of: Callable[[Json], Iterable[object]]) -> dict[object, list[Json]]:
+def by_key(items: object, of: Callable[[Json], Iterable[object]]) -> dict[str, list[Json]]:
     """The elements of a list by what tells them apart (a component's code, an extension's url)."""
-    found: dict[object, list[Json]] = {}
+    found: dict[str, list[Json]] = {}
     for item in items if isinstance(items, list) else ():
         if isinstance(item, dict):
             for key in of(item):
-                found.setdefault(key, []).append(item)
+                if type(key) is str:
+                    found.setdefault(key, []).append(item)
     return found
 
 

@@ -180,7 +180,8 @@ def _category_codes(resource: Json) -> Iterator[tuple[object, str]]:
 
 def own_token(resource: Json) -> str:
     """The value of our business identifier of a resource, or empty."""
-    for identifier in resource.get("identifier") or ():
+    identifiers = resource.get("identifier")
+    for identifier in identifiers if type(identifiers) is list else ():
         if isinstance(identifier, dict) and identifier.get("system") == RECORD_SYSTEM:
             return str(identifier.get("value", ""))
     return ""

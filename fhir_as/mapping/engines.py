@@ -9,6 +9,7 @@ import hashlib
 import os
 import pickle
 import sys
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from fhir_as.issues import UsageError
 from fhir_as.mapping.constants import FHIR_VERSIONS
 from fhir_as.mapping.engine import Engine
 
+MOST_KEPT = 12
 _kept_in: list[Path] = []
 
 
@@ -99,6 +101,12 @@ def _write(file: Path, made: Engine) -> None:
             return
     except OSError:
         return  # a folder that cannot be written: the next process makes its own
-    for old in file.parent.glob(f"{file.name.partition('-')[0]}-*.engine"):
-        if old != file:
+    _forget(file.parent)
+
+
+def _forget(folder: Path) -> None:
+    """Delete all but the newest engines; one that another process holds open stays."""
+    with suppress(OSError):  # another process may be doing the same
+        kept = sorted(folder.glob("*.engine"), key=lambda file: file.stat().st_mtime_ns)
+        for old in kept[:-MOST_KEPT]:
             old.unlink(missing_ok=True)

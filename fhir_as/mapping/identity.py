@@ -91,7 +91,9 @@ class Tokens:
         tail = self.tails.get(key) or self._tail(key, record)
         count = self.taken.get(tail, 0) + 1
         self.taken[tail] = count
-        return f"{self.case_id}--{tail}" if count == 1 else f"{self.case_id}--{tail}--{count}"
+        if count == 1:
+            return f"{self.case_id}--{tail}"
+        return f"{self.case_id}--{tail}--N{count}"  # a slug has no capitals, so no time can look like this
 
     def _tail(self, key: tuple[str, str, str], record: Json) -> str:
         section, concept, time = key

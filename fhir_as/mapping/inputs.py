@@ -1,4 +1,4 @@
-"""What `convert` and `revert` take: a path, content, or plain data."""
+"""What `convert` and `revert` take: a path, content, plain data, or an Outcome of the other."""
 
 import os
 import re
@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any, Literal
 
 from fhir_as.documents.detect import form
+from fhir_as.documents.json_reader import is_deep
 from fhir_as.documents.json_reader import parse as parse_json
+from fhir_as.documents.limits import MAX_DEPTH
 from fhir_as.documents.places import spans
 from fhir_as.documents.text import read as read_text
 from fhir_as.issues import FileError, Issue
 from fhir_as.mapping.constants import BUNDLE_TYPES, FHIR_VERSIONS
-from fhir_as.mapping.outcome import RevertedCase
+from fhir_as.mapping.outcome import Outcome, RevertedCase, written
 
-Source = os.PathLike[str] | str | bytes | dict[str, Any]
+Json = dict[str, Any]
+Source = os.PathLike[str] | str | bytes | Json
 
 # What a reverted case file says in its first line, so that it becomes the same kind of Bundle again.
-_MEMORY = re.compile(rf"# fhir-as: ({'|'.join(FHIR_VERSIONS)}) ({'|'.join(BUNDLE_TYPES)})$", re.MULTILINE)
+_MEMORY = re.compile(rf"# fhir-as: ({'|'.join(FHIR_VERSIONS)}) ({'|'.join(BUNDLE_TYPES)})\r?$", re.MULTILINE)
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass(slots=True)
@@ -43,7 +47,7 @@ class Input:
         text = self.text.decode() if isinstance(self.text, bytes) else self.text
         wanted = [(issue.path, "key" if _about_key(issue) else "value") for issue in found]
         places = spans(text, self.form, wanted)  # type: ignore[arg-type]
-        lines = text.split("\n")
+        lines = _LINE_END.split(text)
         placed = [
             issue
             if issue.line
@@ -68,10 +72,15 @@ def _narrowed(issue: Issue, line: str, column: int, length: int) -> Issue:
 
 def read(source: Source, file: str | None, *, numbers: Literal["text", "exact"]) -> Input:
     """Read any source. Raises FileError for a path that cannot be read; all other faults are issues."""
+    if isinstance(source, Outcome):
+        found = (
+            [issue for issue in source.issues if issue.severity == "error"] if source.value is None else []
+        )
+        return Input(source.value, found, None, None, file, source.fhir_version, source.bundle_type)
     if isinstance(source, dict):
         if isinstance(source, RevertedCase):
             return Input(source, [], None, None, file, source.fhir_version, source.bundle_type)
-        return Input(source, [], None, None, file)
+        return _resource(source, file) if numbers == "exact" else Input(source, [], None, None, file)
     if isinstance(source, os.PathLike):
         file = file or os.fspath(source)
         source = read_file(source)
@@ -80,12 +89,32 @@ def read(source: Source, file: str | None, *, numbers: Literal["text", "exact"])
     return _content(source, file, numbers)
 
 
+def _resource(data: Json, file: str | None) -> Input:
+    """FHIR as plain data. It is written as JSON, which the return trip is compared with; what cannot be, is refused."""
+    text = None if is_deep(data) else _json(data)
+    if text is not None:
+        return Input(data, [], text, None, file)
+    message = f"this is nested deeper than {MAX_DEPTH} levels, or cannot be written as JSON"
+    help = "JSON has no half of a surrogate pair, no number of thousands of digits and no types but its own"
+    issue = Issue(severity="error", code="AS105", message=message, file=file, help=help)
+    return Input(None, [issue], None, None, file)
+
+
+def _json(data: object) -> bytes | None:
+    try:
+        return written(data)
+    except (ValueError, TypeError):
+        return None
+
+
 def read_file(path: os.PathLike[str]) -> bytes:
     """The bytes of a file. Raises FileError."""
     try:
         return Path(path).read_bytes()
     except OSError as error:
         raise FileError(f"{os.fspath(path)}: cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # a path with a NUL
+        raise FileError(f"{os.fspath(path)!r}: cannot be read: {error}") from error
 
 
 def _content(content: str | bytes, file: str | None, numbers: Literal["text", "exact"]) -> Input:

@@ -52,7 +52,8 @@ def reference_id(reference: object, b: Backward) -> str | None:
 
 def coding_id(concept: object, b: Backward) -> str | None:
     """The record id inside a CodeableConcept that holds one of our identifiers."""
-    for coding in concept.get("coding") or () if isinstance(concept, dict) else ():
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    for coding in codings if type(codings) is list else ():
         if isinstance(coding, dict):
             found = b.record_id({"system": coding.get("system"), "value": coding.get("code")})
             if found is not None:

@@ -229,6 +229,15 @@ def _if_date(text: str) -> str | None:
     return text
 
 
+def is_decided(one: str, other: str) -> bool:
+    """Whether FHIRPath can tell which of two dates is the earlier: not where one is the other, less precise.
+
+    Of `2010` and `2010-05` nobody can say; HL7's engine then calls a Period that has both faulty (per-1).
+    """
+    shared = min(len(one), len(other))
+    return one[:shared] != other[:shared] or len(one) == len(other)
+
+
 def may_precede(low: str, high: str) -> bool:
     """Whether partial date `low` can lie at or before `high`: unequal precision is judged on what both say."""
     shared = min(len(low), len(high), 10)

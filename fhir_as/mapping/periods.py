@@ -7,7 +7,8 @@ from typing import Any
 
 from fhir_as.mapping.constants import RECORD_SYSTEM, RELATIVE_DATE_TIME, UNKNOWN
 from fhir_as.mapping.context import Backward, Forward
-from fhir_as.mapping.moments import DATE, is_phase
+from fhir_as.mapping.elements import by_key, dig, extension_keys
+from fhir_as.mapping.moments import DATE, is_decided, is_phase
 from fhir_as.mapping.quantities import quantity_to_case, range_to_case
 from fhir_as.mapping.times import (
     Pair,
@@ -73,7 +74,10 @@ def period(
         if ongoing:
             put(element, "end", _ONGOING_PAIR)
     elif end is not None:
-        put(element, "end", pair(end, c, "end"))
+        known = pair(end, c, "end")
+        if known is not None and known[0] is not None and not is_decided(element.get("start", ""), known[0]):
+            known = (None, {"extension": [original_text(known[0])]})  # else the Period would break per-1
+        put(element, "end", known)
     return element
 
 
@@ -98,8 +102,9 @@ class ObservationTime:
                 return point(self.stem, at, c, "at")
             known = c.points.get(at)
             if known is None:
+                found_before = len(c.issues)
                 known = point(self.stem, at, c, "at")
-                if known:
+                if known and len(c.issues) == found_before:
                     c.points[at] = known
             return known
         start, end = r.get("start"), r.get("end")
@@ -178,7 +183,8 @@ class AdministrationTime:
 
 def _has_phase(parent: Json) -> bool:
     """Whether the regimen lists dates, which then are what the Period starts with."""
-    for contained in parent.get("contained") or ():
+    several = parent.get("contained")
+    for contained in several if type(several) is list else ():
         instructions = contained.get("dosageInstruction") if isinstance(contained, dict) else None
         if isinstance(instructions, list) and instructions:
             timing = instructions[0].get("timing") if isinstance(instructions[0], dict) else None
@@ -226,14 +232,15 @@ def _split_length(element: Json, name: str, b: Backward) -> tuple[Json, str | No
 def _own_length(extension: object, b: Backward) -> str | None:
     if not isinstance(extension, dict) or extension.get("url") != RELATIVE_DATE_TIME:
         return None
-    parts = {part.get("url"): part for part in extension.get("extension", ()) if isinstance(part, dict)}
-    target = parts.get("target", {}).get("valueReference", {})
-    if target.get("identifier") != {"system": RECORD_SYSTEM, "value": b.token}:
+    parts = by_key(extension.get("extension"), extension_keys)
+    identifier = dig(parts.get("target"), 0, "valueReference", "identifier")
+    if identifier != {"system": RECORD_SYSTEM, "value": b.token}:
         return None
-    offset = parts.get("offset", {})
-    if "valueRange" in offset:
-        return range_to_case(offset["valueRange"])
-    return quantity_to_case(offset.get("valueDuration", {}))
+    interval = dig(parts.get("offset"), 0, "valueRange")
+    if isinstance(interval, dict):
+        return range_to_case(interval)
+    duration = dig(parts.get("offset"), 0, "valueDuration")
+    return quantity_to_case(duration) if isinstance(duration, dict) else None
 
 
 class ProcedureTime:

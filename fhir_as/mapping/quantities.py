@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from fhir_as.mapping.constants import UCUM
 from fhir_as.mapping.memory import MEMO_LIMIT
@@ -26,6 +26,7 @@ _NUMERIC = re.compile(r"[<>=≤≥~±+\-−.,]*\s*\d")
 # What papers write and a number is not, with what would be right; the last one fits everything.
 _ADVICE = (
     (r"\d[^.]*\S\s*\.\.\s*\d", "the two ends of a range have one unit, written once: `5..8 mg/l`"),
+    (r"^\+", "write an increase without the plus sign"),
     (r"±", "a mean with its deviation is not one value: write them as two records"),
     (r"\d\s*(?:[-–—]|to|bis)\s*\d", "a range is written with two dots, like `5..8 mg/l`"),
     (r"\d\s*[x×]\s*(?!10[*^])\d", "write what was given at one time, and how often in `times`"),
@@ -41,6 +42,8 @@ _SLIP = re.compile(r"±|[^\d\s]\s*\.\.\s*\d|\d\s*(?:[–—-]|to|bis)\s*\d|\d\s*
 
 # Shorter texts of numbers have no exponent in Python: `0.000001`.
 _LONG = 8
+# Written without its exponent, `1E+400000000` would fill the memory.
+_MOST_DIGITS = 1_000
 
 TIME_UNITS = {"min": "min", "h": "h", "d": "d", "wk": "wk", "mo": "mo", "a": "a"}
 
@@ -102,9 +105,17 @@ def write(quantity: Quantity | Range) -> str:
     return f"{quantity.comparator or ''}{quantity.number}{unit}"
 
 
+def is_number(value: object) -> TypeGuard[Decimal | int]:
+    """Whether a JSON value is a number."""
+    return isinstance(value, Decimal | int | float) and not isinstance(value, bool)
+
+
 def digits(value: Decimal | int) -> str:
-    """The digits of a FHIR decimal without an exponent."""
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
+    """The digits of a FHIR decimal without an exponent, but for one too large to write it so."""
+    text = str(value)
+    if "E" in text and isinstance(value, Decimal) and abs(value.adjusted()) <= _MOST_DIGITS:
+        return format(value, "f")
+    return text
 
 
 class PlainDecimal(Decimal):
@@ -167,21 +178,21 @@ def quantity_to_case(element: Json) -> str | None:
 
     The printed `unit` speaks first, then the `code` (annotations in braces are no unit).
     """
-    value = element.get("value")
-    if value is None or isinstance(value, str | bool):
+    value, comparator = element.get("value"), element.get("comparator", "")
+    if not is_number(value) or not isinstance(comparator, str):
         return None
     unit = element.get("unit")
-    if unit is None:
+    if not isinstance(unit, str):
         code = element.get("code")
         unit = None if not isinstance(code, str) or code.startswith("{") else code
-    text = f"{element.get('comparator', '')}{digits(value)}"
+    text = f"{comparator}{digits(value)}"
     return f"{text} {unit}" if unit else text
 
 
 def range_to_case(element: Json) -> str | None:
     """The text of a Range element with both ends; None where one is missing."""
     low, high = element.get("low"), element.get("high")
-    if not isinstance(low, dict) or not isinstance(high, dict) or "value" not in low or "value" not in high:
+    if not isinstance(low, dict) or not isinstance(high, dict):
         return None
-    upper = quantity_to_case(high)
-    return f"{digits(low['value'])}..{upper}" if upper else None
+    lowest, upper = low.get("value"), quantity_to_case(high)
+    return f"{digits(lowest)}..{upper}" if upper and is_number(lowest) else None

@@ -39,7 +39,9 @@ def revert(
     """
     source = read(fhir, file, numbers="exact")
     issues: list[Issue] = []
-    resources = None if source.issues else resources_of(source.data, issues)
+    if source.form is None:  # plain data: a text has no floats
+        issues += refused_floats(source.data)
+    resources = None if source.issues or issues else resources_of(source.data, issues)
     version = fhir_version or source.version or version_of(resources or ())
     finish = partial(Outcome, fhir_version=version, is_case=True, placed=source.placed)
     if resources is None:
@@ -56,7 +58,22 @@ def revert(
         trip = _Trip(rows, source.data, unbundled, entries, again, source.text)
         issues += trip.issues(made)
         settle = trip.settle
-    return finish(made, issues, bundle_type=type_ if type_ in BUNDLE_TYPES else "transaction", account=settle)
+    return finish(made, issues, bundle_type=type_ if type_ in BUNDLE_TYPES else None, account=settle)
+
+
+def refused_floats(data: object) -> list[Issue]:
+    """One issue for each float of plain data: its digits are not those that somebody wrote."""
+    help = "give numbers as int or Decimal, or the JSON text itself"
+    message = "a float has lost its digits"
+    root = str(data.get("resourceType", "Resource")) if isinstance(data, dict) else "Resource"
+    return [
+        Issue(
+            severity="error", code="AS215", message=message, path=path, help=help,
+            expression=account.fhirpath(root, path),
+        )
+        for path, value in account.leaves(data)
+        if isinstance(value, float)
+    ]  # fmt: skip
 
 
 def version_of(resources: Sequence[tuple[str | None, Json, int | None]]) -> FhirVersion:
@@ -162,11 +179,14 @@ class _Trip:
             remade = self._remade(made).get(0)
             return list(account.differences(self.data, remade["resource"] if remade else {}))
         home: Json = {"resourceType": "Bundle", "type": self.type, "entry": {}}
-        came: Json = {**self.data, "entry": dict(enumerate(self.data.get("entry", [])))}
+        came: Json = dict(self.data)
+        if "entry" in came:
+            came["entry"] = dict(enumerate(came["entry"]))
         home["entry"] = {self.entries[index]: entry for index, entry in self._remade(made).items()}
+        used = {id(entry) for entry in home["entry"].values()}
         for number, entry in enumerate(made):
-            if not any(entry is used for used in home["entry"].values()):
-                home["entry"][len(came["entry"]) + number] = entry
+            if id(entry) not in used:
+                home["entry"][len(self.data.get("entry", ())) + number] = entry
         return list(account.differences(came, home))
 
     def _remade(self, made: list[Json]) -> dict[int, Json]:

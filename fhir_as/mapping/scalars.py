@@ -12,6 +12,7 @@ Json = dict[str, Any]
 
 LISTS = frozenset({"at", "start", "end", "with", "of", "treats", "because"})
 LINKS = frozenset({"with", "of", "treats", "because"})
+_HUGE = 10**100
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 # A control character, or blanks at the ends: a value of nothing else is empty.
 _SUSPECT = re.compile(rf"{_CONTROL.pattern}|^\s|\s$|^$", re.MULTILINE)
@@ -63,7 +64,11 @@ class Scalars(Faults):
             help = "say it in words: `present`, `absent`"
             self.error("AS215", "true and false are no values of a case", path, help)
         elif isinstance(value, int):
-            return str(value)
+            if abs(value) < _HUGE:
+                return str(value)
+            self.error(
+                "AS205", "a number of more digits than anybody measured", path, "write what was measured"
+            )
         elif isinstance(value, Decimal) and value.is_finite():
             return format(value, "f")
         elif isinstance(value, float):

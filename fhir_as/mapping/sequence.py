@@ -79,7 +79,10 @@ def _is_own(case: Case, record_id: str, field: str, moment: Moment) -> bool:
 def _moments(record: Json, case: Case) -> Iterator[tuple[str, Moment]]:
     for field in ("at", "start", "end"):
         value = record.get(field)
-        for text in value if isinstance(value, list) else [value] if value is not None else []:
+        texts = value if isinstance(value, list) else [] if value is None else [value]
+        if len(texts) > 1 and moments.is_phase(texts):
+            texts = texts[:1]  # a record starts with the first date of its first phase
+        for text in texts:
             moment = _moment(text, case)
             if moment is not None:
                 yield field, moment

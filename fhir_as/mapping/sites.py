@@ -35,7 +35,7 @@ class Site:
         site, side = r.get("site"), r.get("side")
         if site is None and side is None:
             return None
-        known_site = None if site is None else self.sites.find(site)
+        known_site = None if site is None else find(self.sites, site, c, "site", manner="open")
         codings = [] if known_site is None else [*known_site.codings]
         if side is not None:
             known_side = find(self.side_names, side, c, "side", manner="closed")
@@ -50,7 +50,7 @@ class Site:
         ours = next(dict(coding) for coding in side.codings if coding["system"] == self.system)
         if site is not None:
             return [sided_site(ours, site)]
-        return [ours] if words is not None else [dict(coding) for coding in side.codings]
+        return [dict(coding) for coding in side.codings]
 
     def to_case(self, parent: Json, b: Backward) -> Json:
         element = parent.get("bodySite")
@@ -73,7 +73,8 @@ class Site:
         return {"site": words, "side": side.name}
 
     def _side(self, element: Json) -> Concept | None:
-        for coding in element.get("coding") or ():
+        codings = element.get("coding")
+        for coding in codings if type(codings) is list else ():
             if isinstance(coding, dict) and coding.get("system") == self.system:
                 side = self.sides.get(str(coding.get("code")).partition("-")[0])
                 if side is not None:

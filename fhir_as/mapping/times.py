@@ -11,7 +11,15 @@ from fhir_as.mapping import moments
 from fhir_as.mapping.constants import ORIGINAL_TEXT, RECORD_SYSTEM, RELATIVE_DATE_TIME, UCUM, UNKNOWN
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.moments import Moment, MomentError
-from fhir_as.mapping.quantities import Quantity, QuantityError, Range, digits, is_numeric, time_unit
+from fhir_as.mapping.quantities import (
+    Quantity,
+    QuantityError,
+    Range,
+    digits,
+    is_number,
+    is_numeric,
+    time_unit,
+)
 from fhir_as.mapping.quantities import parse as parse_quantity
 from fhir_as.mapping.quantities import to_fhir as quantity_to_fhir
 
@@ -46,8 +54,9 @@ def pair(text: str | list[str], c: Forward, field: str) -> Pair | None:
         return None, {"extension": extensions}
     known: Pair | None = c.moments.get(text)
     if known is None:
+        found_before = len(c.issues)
         known = _pair(text, c, field)
-        if known is not None:
+        if known is not None and len(c.issues) == found_before:  # a complaint is made at every record
             c.moments[text] = known
     return known
 
@@ -58,7 +67,9 @@ def pairs(texts: list[str], c: Forward, field: str) -> list[Pair | None]:
     for index, item in enumerate(texts):
         before = len(c.issues)
         found.append(pair(item, c, field))
-        c.issues[before:] = [issue.at(path=(*issue.path, index)) for issue in c.issues[before:]]
+        placed = [issue.at(path=(*issue.path, index)) for issue in c.issues[before:]]
+        del c.issues[before:]
+        c.issues += [issue for issue in placed if not c.has_said(issue.path, issue.code)]
     return found
 
 
@@ -69,7 +80,7 @@ def dates_within(text: str | list[str]) -> tuple[str, str] | None:
             moment = moments.parse(text)
         except MomentError:
             return None
-        if moment.low and moment.high:
+        if moment.low and moment.high and moments.is_decided(moment.low, moment.high):
             return moment.low, moment.high
     return None
 
@@ -281,17 +292,20 @@ def _is_order_only(part: Json) -> bool:
 
 def _offset(part: Json) -> Quantity | Range | None:
     duration, interval = part.get("valueDuration"), part.get("valueRange")
-    if isinstance(duration, dict) and "value" in duration:
-        return Quantity(duration.get("comparator"), digits(duration["value"]), _unit(duration))
+    if isinstance(duration, dict) and is_number(duration.get("value")):
+        comparator = duration.get("comparator")
+        known = comparator is None or isinstance(comparator, str)
+        return Quantity(comparator, digits(duration["value"]), _unit(duration)) if known else None
     if isinstance(interval, dict):
         low, high = interval.get("low", {}), interval.get("high", {})
-        if "value" in low and "value" in high:
+        if is_number(low.get("value")) and is_number(high.get("value")):
             return Range(digits(low["value"]), digits(high["value"]), _unit(high))
     return None
 
 
 def _unit(element: Json) -> str:
-    return str(element.get("code") or element.get("unit"))
+    """The unit of an offset. Raises KeyError where there is none."""
+    return str(element["code"] if "code" in element else element["unit"])
 
 
 # --- lengths of time

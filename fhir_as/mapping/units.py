@@ -9,6 +9,7 @@ from fhir_as.mapping.quantities import UnknownUnitError
 from fhir_as.tables.concepts import Vocabulary
 
 Json = dict[str, Any]
+_OTHERWISE = "write it as UCUM has it (`mg/L`, `/uL`, `wk`, `a`), or add it to your own table of units"
 
 
 class Units:
@@ -28,19 +29,20 @@ class Units:
         return self.known.get(unit)
 
     def complain(self, error: UnknownUnitError, c: Forward, field: str, what: str) -> None:
-        nearest = self._same_letters(error.unit) or self.vocabulary.nearest(error.unit)
-        help = (
-            f"did you mean `{nearest}`?"
-            if nearest
-            else "units are written as UCUM has them: `mg/L`, `/uL`, `wk`, `a`"
-        )
+        nearest = self._meant(error.unit)
+        help = f"did you mean `{nearest}`?" if nearest else _OTHERWISE
         c.report("error", "AS204", f"{what} unit is not UCUM", field, help=help, value=error.unit)
 
-    def _same_letters(self, unit: str) -> str | None:
-        """The known unit that differs in case, blanks or a plural `s` (`mgs/l`) only."""
-        folded = _folded(unit)
-        return next((known for known in self.known if _folded(known) == folded), None)
+    def _meant(self, unit: str) -> str | None:
+        """The known unit that differs in blanks, case or a plural `s` (`mgs/l`, `MG/L`) only.
+
+        A single letter keeps its case (`G/l` is giga), and no other letters are guessed at (`mol/l` is not `mmol/l`).
+        """
+        plain = _plain(unit)
+        return next((known for known in self.known if _plain(known) == plain), None)
 
 
-def _folded(unit: str) -> str:
-    return "/".join(part.strip().removesuffix("s") for part in unit.casefold().split("/"))
+def _plain(unit: str) -> str:
+    parts = [part.strip() for part in unit.split("/")]
+    singular = [part[:-1] if len(part) > 2 and part.endswith("s") else part for part in parts]
+    return "/".join(part.casefold() if len(part) > 1 or part == "L" else part for part in singular)

@@ -1,5 +1,6 @@
 """Quantities, bare numbers and ranges <-> Quantity, Range and referenceRange."""
 
+import re
 from typing import Any
 
 from fhir_as.mapping.constants import UCUM
@@ -20,6 +21,7 @@ from fhir_as.mapping.times import length_to_fhir
 from fhir_as.mapping.units import Units
 
 Json = dict[str, Any]
+DECIMAL_OF_R5 = re.compile(r"-?\d{1,18}(?:\.\d{1,17})?", re.ASCII)  # FHIR R5 datatypes, decimal
 NORMAL_RANGE = {
     "coding": [
         {
@@ -44,8 +46,8 @@ class Value:
         self.known: dict[tuple[str | None, str], Json] = {}
 
     def to_fhir(self, value: str, c: Forward, field: str) -> Json | None:
-        takes = c.concept.takes if c.concept is not None else None
-        known = self.known.get((takes, value))
+        name, takes = (None, None) if c.concept is None else (c.concept.name, c.concept.takes)
+        known = self.known.get((name, value))
         if known is not None:
             return known
         quantity = read_quantity(value, c, field)
@@ -56,8 +58,10 @@ class Value:
         except UnknownUnitError as error:
             self.units.complain(error, c, field, "the")
             return None
-        name = "valueRange" if isinstance(quantity, Range) else "valueQuantity"
-        return dict(remember(self.known, (takes, value), {name: element}))
+        fragment = {"valueRange" if isinstance(quantity, Range) else "valueQuantity": element}
+        if self._is_usual(quantity, c, field):
+            remember(self.known, (name, value), fragment)
+        return fragment
 
     def _fits(self, quantity: Quantity | Range, takes: str | None, c: Forward, field: str) -> bool:
         if takes == "words":
@@ -72,6 +76,19 @@ class Value:
             return False
         return True
 
+    def _is_usual(self, quantity: Quantity | Range, c: Forward, field: str) -> bool:
+        """Whether the unit is one that the row of the thing lists; another is said, and kept."""
+        concept = c.concept
+        if concept is None or quantity.unit is None or not (concept.units or concept.takes == "number"):
+            return True
+        usual = [unit["code"] for unit in map(self.units, concept.units) if unit]
+        known = self.units(quantity.unit)
+        if known is not None and known["code"] in usual:
+            return True
+        names = ", ".join(concept.units) or "none: it is a bare number"
+        c.report("warning", "AS220", "an unusual unit for this", field, help=f"usual units: {names}")
+        return False
+
     def to_case(self, parent: Json, b: Backward) -> str | None:
         element = parent.get("valueQuantity")
         if type(element) is dict:
@@ -83,13 +100,22 @@ class Value:
 def read_quantity(value: str, c: Forward, field: str) -> Quantity | Range | None:
     """Parse a quantity; None: reported."""
     try:
-        return parse(value)
+        quantity = parse(value)
+        if c.version == "R5" and not all(map(DECIMAL_OF_R5.fullmatch, _numbers(quantity))):
+            help = "leave out digits that nobody measured"
+            c.report("error", "AS205", "R5 takes 18 digits before and 17 after the point", field, help=help)
+            return None
+        return quantity
     except QuantityError as error:
         if is_numeric(value):
             c.report("error", "AS205", f"this quantity cannot be read: {error}", field, value=value)
         else:
             c.report("error", "AS205", "a value is a number; words stand in `result`", field, value=value)
         return None
+
+
+def _numbers(quantity: Quantity | Range) -> tuple[str, ...]:
+    return (quantity.low, quantity.high) if isinstance(quantity, Range) else (quantity.number,)
 
 
 class Measure:
@@ -170,6 +196,8 @@ class Normal:
         low, high = fragment.get("low"), fragment.get("high")
         if isinstance(low, dict) and isinstance(high, dict):
             return range_to_case(fragment)
-        if isinstance(high, dict) and "value" in high:
-            return f"<={quantity_to_case(high)}"
-        return f">={quantity_to_case(low)}" if isinstance(low, dict) and "value" in low else None
+        upper = quantity_to_case(high) if isinstance(high, dict) else None
+        if upper is not None:
+            return f"<={upper}"
+        lower = quantity_to_case(low) if isinstance(low, dict) else None
+        return None if lower is None else f">={lower}"

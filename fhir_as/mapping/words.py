@@ -62,7 +62,8 @@ class Words:
 
 def words_of_codings(fragment: Json, vocabulary: Vocabulary) -> str | None:
     """The name that the tables have for the codes of a CodeableConcept without text, else a coding's display."""
-    codings = [coding for coding in fragment.get("coding") or () if isinstance(coding, dict)]
+    listed = fragment.get("coding")
+    codings = [x for x in listed if isinstance(x, dict)] if type(listed) is list else []
     for coding in codings:
         concept = vocabulary.by_coding(str(coding.get("system")), str(coding.get("code")))
         if concept is not None:
