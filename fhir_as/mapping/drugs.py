@@ -12,7 +12,6 @@ from fhir_as.mapping.quantities import (
     Quantity,
     QuantityError,
     Range,
-    UnknownUnitError,
     digits,
     is_number,
     is_numeric,
@@ -20,7 +19,6 @@ from fhir_as.mapping.quantities import (
     quantity_to_case,
     range_to_case,
     time_unit,
-    to_fhir,
 )
 from fhir_as.mapping.times import length_to_fhir, pairs
 from fhir_as.mapping.units import Units
@@ -152,11 +150,7 @@ class Dose:
                 "error", "AS205", "a dose without its unit", "dose", help="write it as `500 mg`", value=dose
             )
             return None
-        try:
-            return to_fhir(quantity, self.units)
-        except UnknownUnitError as error:
-            self.units.complain(error, c, "dose", "dose")
-            return None
+        return self.units.element(quantity, c, "dose", "dose")
 
     def way(self, r: Json, c: Forward) -> Json:
         """Site, route and method as CodeableConcepts."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from fhir_as.mapping.constants import UCUM
 from fhir_as.mapping.context import Forward
-from fhir_as.mapping.quantities import UnknownUnitError
+from fhir_as.mapping.quantities import Quantity, Range, UnknownUnitError, to_fhir
 from fhir_as.tables.concepts import Vocabulary
 
 Json = dict[str, Any]
@@ -28,7 +28,22 @@ class Units:
     def __call__(self, unit: str) -> Mapping[str, str] | None:
         return self.known.get(unit)
 
-    def complain(self, error: UnknownUnitError, c: Forward, field: str, what: str) -> None:
+    def element(
+        self,
+        quantity: Quantity | Range,
+        c: Forward,
+        field: str,
+        what: str,
+        bare: Mapping[str, str] | None = None,
+    ) -> Json | None:
+        """The Quantity or Range element (see `quantities.to_fhir`); None: the unit of `what` is unknown, reported."""
+        try:
+            return to_fhir(quantity, self, bare)
+        except UnknownUnitError as error:
+            self._complain(error, c, field, what)
+            return None
+
+    def _complain(self, error: UnknownUnitError, c: Forward, field: str, what: str) -> None:
         nearest = self._meant(error.unit)
         help = f"did you mean `{nearest}`?" if nearest else _OTHERWISE
         c.report("error", "AS204", f"{what} unit is not UCUM", field, help=help, value=error.unit)

@@ -10,12 +10,10 @@ from fhir_as.mapping.quantities import (
     Quantity,
     QuantityError,
     Range,
-    UnknownUnitError,
     is_numeric,
     parse,
     quantity_to_case,
     range_to_case,
-    to_fhir,
 )
 from fhir_as.mapping.times import length_to_fhir
 from fhir_as.mapping.units import Units
@@ -53,10 +51,8 @@ class Value:
         quantity = read_quantity(value, c, field)
         if quantity is None or not self._fits(quantity, takes, c, field):
             return None
-        try:
-            element = to_fhir(quantity, self.units, self.bare)
-        except UnknownUnitError as error:
-            self.units.complain(error, c, field, "the")
+        element = self.units.element(quantity, c, field, "the", self.bare)
+        if element is None:
             return None
         fragment = {"valueRange" if isinstance(quantity, Range) else "valueQuantity": element}
         if self._is_usual(quantity, c, field):
@@ -140,11 +136,7 @@ class Measure:
 
     def _quantity(self, value: str, c: Forward, field: str) -> Json | None:
         quantity = read_quantity(value, c, field)
-        try:
-            return None if quantity is None else to_fhir(quantity, self.units)
-        except UnknownUnitError as error:
-            self.units.complain(error, c, field, f"the {field}")
-            return None
+        return None if quantity is None else self.units.element(quantity, c, field, f"the {field}")
 
     def to_case(self, parent: Json, b: Backward) -> str | None:
         element = parent.get("valueQuantity")
@@ -173,12 +165,8 @@ class Normal:
         if not is_numeric(value):
             return {"type": NORMAL_RANGE, "text": value}
         quantity = read_quantity(value, c, field)
-        if quantity is None:
-            return None
-        try:
-            element = to_fhir(quantity, self.units)
-        except UnknownUnitError as error:
-            self.units.complain(error, c, field, "the normal range's")
+        element = None if quantity is None else self.units.element(quantity, c, field, "the normal range's")
+        if element is None:
             return None
         comparator = element.pop("comparator", None)
         if isinstance(quantity, Range):

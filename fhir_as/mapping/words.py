@@ -38,18 +38,17 @@ class Text:
 class Words:
     """The author's words <-> CodeableConcept, with the codes of the concept that the tables know by that name.
 
-    `text` holds the author's words, `coding` the terminology's. An `open` vocabulary (results, methods) takes any
-    words in silence; of another an unknown word is said.
+    `text` holds the author's words, `coding` the terminology's. Unknown words are taken as
+    they are; those that look like a misspelt word of the vocabulary are said.
     """
 
-    def __init__(self, vocabulary: Vocabulary, *, manner: str = "open") -> None:
+    def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self.manner = manner
         self.memo: dict[str, Json] = {}
 
     def to_fhir(self, value: str, c: Forward, field: str) -> Json | None:
         found_before = len(c.issues)
-        concept = find(self.vocabulary, value, c, field, manner=self.manner)
+        concept = find(self.vocabulary, value, c, field, manner="open")
         fragment: Json = {"text": value} if concept is None else {"coding": [*concept.codings], "text": value}
         if len(c.issues) == found_before:  # what was complained of is complained of every time
             remember(self.memo, value, fragment)
