@@ -1,6 +1,6 @@
 """fhir-as: case files of ankylosing spondylitis <-> HL7 FHIR, by mapping tables; nothing lost, nothing invented.
 
-Public names: `convert`, `revert`, `check`, `Outcome`, `Account`, `Issue`, and the exceptions `FhirAsError`,
+Public names: `convert`, `revert`, `check`, `validate`, `Outcome`, `Account`, `Report`, `Issue`, and the exceptions `FhirAsError`,
 `FileError`, `TableError`, `UsageError`. Each is loaded when it is first used.
 """
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from fhir_as.mapping.converting import check, convert
     from fhir_as.mapping.outcome import Outcome
     from fhir_as.mapping.reverting import revert
+    from fhir_as.validation.report import Report
+    from fhir_as.validation.validating import validate
 
 __version__ = "0.1.0"
 
@@ -21,16 +23,18 @@ _HOMES = {
     "FileError": "fhir_as.issues",
     "Issue": "fhir_as.issues",
     "Outcome": "fhir_as.mapping.outcome",
+    "Report": "fhir_as.validation.report",
     "TableError": "fhir_as.issues",
     "UsageError": "fhir_as.issues",
     "check": "fhir_as.mapping.converting",
     "convert": "fhir_as.mapping.converting",
     "revert": "fhir_as.mapping.reverting",
+    "validate": "fhir_as.validation.validating",
 }
 
 __all__ = [
-    "Account", "FhirAsError", "FileError", "Issue", "Outcome", "TableError", "UsageError", "__version__", "check",
-    "convert", "revert",
+    "Account", "FhirAsError", "FileError", "Issue", "Outcome", "Report", "TableError", "UsageError", "__version__",
+    "check", "convert", "revert", "validate",
 ]  # fmt: skip
 
 

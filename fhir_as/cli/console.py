@@ -1,4 +1,4 @@
-"""Everything that goes to stderr: issues, sentences, the progress bar."""
+"""Issues, sentences and the progress bar: on stderr, or the issues on stdout where they are the result."""
 
 import os
 import sys
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from fhir_as.cli.diagnostics import Look, clean, counted, ordered, rendered
+from fhir_as.cli.outputs import print_result
 from fhir_as.issues import Issue
 
 if TYPE_CHECKING:
@@ -20,15 +21,16 @@ ERASE_LINE = "\r\x1b[K"
 
 
 class Console:
-    """stderr as this run sees it.
+    """stderr as this run sees it; with `stdout`, the issues go there.
 
     On a terminal issues come with their source line, and in colour unless NO_COLOR is set;
     elsewhere the file's own words stay out of them unless `values`. `quiet` leaves out what is not
     an error.
     """
 
-    def __init__(self, *, values: bool, quiet: bool, element: str) -> None:
-        self.terminal = sys.stderr.isatty()
+    def __init__(self, *, values: bool, quiet: bool, element: str, stdout: bool = False) -> None:
+        self.stdout = stdout
+        self.terminal = (sys.stdout if stdout else sys.stderr).isatty()
         self.quiet = quiet
         plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
         width = _terminal_width() if self.terminal else PIPED_WIDTH
@@ -48,7 +50,14 @@ class Console:
                 lines = _lines(text) if lines is None else lines
                 number = issue.line - first
                 line = lines[number] if 0 <= number < len(lines) else None
-            self.say(rendered(issue, line, self.look) + "\n", plain=False)
+            self.show(rendered(issue, line, self.look) + "\n", plain=False)
+
+    def show(self, text: str, *, plain: bool = True) -> None:
+        """Say something that belongs to the findings."""
+        if self.stdout:
+            print_result((clean(text) if plain else text) + "\n")
+        else:
+            self.say(text, plain=plain)
 
     def summary(self, counts: Counter[str]) -> None:
         if sentence := counted(counts):

@@ -11,6 +11,7 @@ import fhir_as
 VERBS = {
     "convert": "Turn case files into FHIR Bundles.",
     "revert": "Turn FHIR back into case files.",
+    "validate": "Check FHIR resources and Bundles.",
     "check": "Do all of convert but write nothing.",
     "init": "Start a case file from a commented skeleton.",
 }

@@ -49,7 +49,7 @@ def run(work: Run, sources: list[Source]) -> int:
     keep_in(cache_folder())
     total = Tally()
     several = len(sources) > 1
-    with _few_collections(), work.console as console:
+    with few_collections(), work.console as console:
         with work.target:
             if len(sources) >= MANY:
                 console.start_progress(total_size(sources))
@@ -65,7 +65,7 @@ def run(work: Run, sources: list[Source]) -> int:
 
 
 @contextmanager
-def _few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
     """Keep the garbage collector from walking the tables again and again."""
     before = gc.get_threshold()
     gc.freeze()

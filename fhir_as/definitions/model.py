@@ -86,6 +86,11 @@ class Type(msgspec.Struct, frozen=True, dict=True):
         """Each JSON key with its element and type, in XML order."""
         return {key: (element, type_) for element in self.elements for key, type_ in element.keys}
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Each key, `_key`, and `resourceType`: every name that an object of the type may have."""
+        return frozenset(("resourceType", *self.keys, *(f"_{key}" for key in self.keys)))
+
 
 class ValueSet(msgspec.Struct, frozen=True):
     """An expanded value set: the codes of each system; None stands for all codes of a system that cannot be listed."""

@@ -4,16 +4,16 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from fhir_as.documents.detect import form
+from fhir_as.documents.files import read_file
 from fhir_as.documents.json_reader import is_deep
 from fhir_as.documents.json_reader import parse as parse_json
 from fhir_as.documents.limits import MAX_DEPTH
 from fhir_as.documents.places import spans
 from fhir_as.documents.text import read as read_text
-from fhir_as.issues import FileError, Issue
+from fhir_as.issues import Issue
 from fhir_as.mapping.constants import BUNDLE_TYPES, FHIR_VERSIONS
 from fhir_as.mapping.outcome import Outcome, RevertedCase, written
 
@@ -105,16 +105,6 @@ def _json(data: object) -> bytes | None:
         return written(data)
     except (ValueError, TypeError):
         return None
-
-
-def read_file(path: os.PathLike[str]) -> bytes:
-    """The bytes of a file. Raises FileError."""
-    try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise FileError(f"{os.fspath(path)}: cannot be read: {error.strerror or error}") from error
-    except ValueError as error:  # a path with a NUL
-        raise FileError(f"{os.fspath(path)!r}: cannot be read: {error}") from error
 
 
 def _content(content: str | bytes, file: str | None, numbers: Literal["text", "exact"]) -> Input:

@@ -26,7 +26,7 @@ BASE = "http://hl7.org/fhir/StructureDefinition/"
 FHIR_TYPE = f"{BASE}structuredefinition-fhir-type"
 MAX_VALUE_SET = f"{BASE}elementdefinition-maxValueSet"
 SIMPLE_QUANTITY = f"{BASE}SimpleQuantity"
-# Systems that cannot be listed: their codes are decided by a grammar, or not at all.
+# Systems that no expansion lists in full: their codes are decided by a grammar.
 GRAMMARS = ("http://unitsofmeasure.org", "urn:ietf:bcp:13", "urn:ietf:bcp:47")
 
 
@@ -246,17 +246,16 @@ def _concepts(concepts: list[Json]) -> Iterator[tuple[str, str]]:
 
 
 def _expansion(value_set: Json) -> dict[str, list[str] | None]:
-    found: dict[str, list[str] | None] = {}
+    includes = value_set.get("compose", {}).get("include", [])
+    whole = [each["system"] for each in includes if each.get("system") in GRAMMARS and "concept" not in each]
+    found: dict[str, Any] = {}
     waiting = list(value_set.get("expansion", {}).get("contains", []))
     while waiting:
         each = waiting.pop()
         waiting += each.get("contains", [])
         if "code" in each and not each.get("abstract"):
-            system = each["system"]
-            if system in GRAMMARS:
-                found[system] = None
-            elif (codes := found.setdefault(system, [])) is not None:
-                codes.append(each["code"])
+            found.setdefault(each["system"], []).append(each["code"])
+    found |= dict.fromkeys(whole)
     return {system: sorted(set(codes)) if codes else None for system, codes in sorted(found.items())}
 
 

@@ -1,0 +1,251 @@
+"""FHIR XML to the plain data of FHIR JSON."""
+
+from copy import deepcopy
+from typing import Any
+
+from lxml import etree
+
+from fhir_as.definitions.loading import Definitions
+from fhir_as.documents.limits import MAX_DEPTH
+from fhir_as.fhir_xml.narratives import markup, narratives
+from fhir_as.fhir_xml.oddities import Oddities
+from fhir_as.fhir_xml.parsing import Document, parse
+from fhir_as.fhir_xml.shapes import FHIR, Leaf, Member, Shape, Shapes, shapes
+from fhir_as.validation.findings import Findings
+
+__all__ = ["Document", "parse", "to_data"]
+
+Json = dict[str, Any]
+
+
+def to_data(document: Document, definitions: Definitions, findings: Findings) -> Json:
+    """The data of a document as FHIR JSON has it, by the definitions of a version.
+
+    The value of a primitive is bool, int or Decimal where its text is one in JSON, else the text; what the version
+    does not define is kept under its name. What only XML can have wrong is reported: the order of elements (AS671),
+    namespaces (AS672), attributes (AS673), text between elements (AS674), processing instructions (AS675), a second
+    element where one may stand (AS608), an attribute written as an element (AS601). All else is left to the checks of
+    the data; an element without content is an empty object. What is nested deeper than 64 objects and lists is
+    reported (AS105) and left out.
+    """
+    return _Reading(document, shapes(definitions), findings).document()
+
+
+class _Reading:
+    """One tree on its way to data; `depth` counts the objects and lists around and with an object."""
+
+    def __init__(self, document: Document, known: Shapes, findings: Findings) -> None:
+        self.root = document.root
+        self.content = document.content
+        self.shapes = known
+        self.odd = Oddities(findings)
+        self.narratives: dict[Any, str] = {}
+        # Of most documents this answers for every element that there is no text in it.
+        self.has_text = self.odd.is_text(etree.tostring(self.root, method="text", encoding="unicode"))
+
+    def document(self) -> Json:
+        """The resource that the root is."""
+        if b"div" in self.content:
+            self.narratives = narratives(self.root, self.content)
+        made = self.resource(self.root, 1)
+        if self.content.find(b"<?", 2) >= 0 and self.root.xpath("boolean(//processing-instruction())"):
+            self.odd.instruction(made)
+        return made
+
+    def resource(self, element: Any, depth: int) -> Json:
+        """The resource of a type element."""
+        name = local(element.tag)
+        node: Json = {"resourceType": name}
+        shape = self.shapes.resource(name)
+        if shape is None:
+            self.anything(element, node, depth)
+            return node
+        if element.tag != FHIR + name:
+            self.odd.namespace(node, None)
+            element = _renamed(element)
+        self.complex(element, element.items(), shape, node, depth)
+        return node
+
+    def complex(self, element: Any, items: list[Any], shape: Shape, node: Json, depth: int) -> None:
+        """Put the attributes and children of an element into its object."""
+        for name, text in items:
+            if name in shape.attributes:
+                node[name] = text
+            else:
+                self.odd.attribute(node, None, name)
+        if self.has_text:
+            self.odd.text_in(element, node, None)
+        self.children(element, shape, node, depth)
+
+    def children(self, element: Any, shape: Shape, node: Json, depth: int) -> None:
+        """Put the children of an element into its object, each as what the type says of it."""
+        find_leaf = (_NONE if self.has_text else shape.leaves).get
+        find = shape.tags.get
+        highest = last = -1
+        ragged: list[str] = []
+        for child in element:
+            tag = child.tag
+            leaf = find_leaf(tag)
+            items = child.items()
+            if leaf is not None and len(items) == 1 and not len(child):
+                # Nine of ten elements: one value and nothing else.
+                key, order, read = leaf
+                name, value = items[0]
+                if order > highest and name == "value":
+                    node[key] = value if read is None else read(value)
+                    highest = last = order
+                    continue
+            member = find(tag)
+            is_foreign = member is None
+            if member is None:
+                child, member = self.stranger(child, shape, node, depth)
+                if member is None:
+                    continue
+            key, order, many, kind, _, inner = member
+            parent: Any = node
+            place: Any = key
+            if order > highest:
+                highest = order
+                if many:
+                    parent = node[key] = []
+                    place = 0
+            elif many:
+                parent = node.setdefault(key, [])
+                place = len(parent)
+            elif key in node or f"_{key}" in node:
+                self.odd.repeated(node, key)
+                continue
+            if order < last:
+                self.odd.order(parent, place, key, shape.name_of(last))
+            last = order
+            if is_foreign:
+                self.odd.namespace(parent, place)
+            if kind == "primitive":
+                if self.primitive(child, items, member, node, parent, place, depth):
+                    ragged.append(key)
+                continue
+            if kind == "xhtml":
+                value = self.narratives.get(child) or markup(child)
+            elif depth + 3 > MAX_DEPTH:  # a list, an object, and within it a list of primitives
+                value = self.odd.deep(node, key)
+            elif kind == "complex":
+                value = {}
+                if items or self.has_text:
+                    self.complex(child, items, inner, value, depth + 1 + many)
+                else:
+                    self.children(child, inner, value, depth + 1 + many)
+            else:
+                value = self.wrapped(child, parent, place, depth + 1 + many)
+            if many:
+                parent.append(value)
+            else:
+                node[key] = value
+        for key in ragged:
+            node[f"_{key}"] += [None] * (len(node[key]) - len(node[f"_{key}"]))
+
+    def primitive(
+        self, element: Any, items: list[Any], member: Member, node: Json, parent: Any, place: Any, depth: int
+    ) -> bool:
+        """Put a primitive with more, or less, than a value into the data; True where `_x` is a list that grew."""
+        key, _, many, _, read, inner = member
+        value: Any = None
+        companion: Json = {}
+        for name, text in items:
+            if name == "value":
+                value = text if read is None else read(text)
+            elif name == "id":
+                companion[name] = text
+            else:
+                self.odd.attribute(parent, place, name)
+        if self.has_text:
+            said = self.odd.text_in(element, parent, place)
+            if value is None and said:
+                value = said if read is None else read(said)
+        if len(element):
+            if depth + 4 > MAX_DEPTH:
+                self.odd.deep(node, key)
+            else:
+                self.children(element, inner, companion, depth + 1 + many)
+        is_needed = bool(companion) or value is None
+        if not many:
+            if value is not None:
+                node[key] = value
+            if is_needed:
+                node[f"_{key}"] = companion
+            return False
+        parent.append(value)
+        if is_needed:
+            companions = node.setdefault(f"_{key}", [])
+            companions += [None] * (place - len(companions))
+            companions.append(companion)
+        return is_needed
+
+    def wrapped(self, element: Any, parent: Any, place: Any, depth: int) -> Json:
+        """The resource within `contained` or `resource`, which itself is no part of the data."""
+        for name, _ in element.items():
+            self.odd.attribute(parent, place, name)
+        if self.has_text:
+            self.odd.text_in(element, parent, place)
+        resources = [child for child in element if isinstance(child.tag, str)]
+        if len(resources) > 1:
+            self.odd.second_resource(parent, place)
+        return self.resource(resources[0], depth) if resources else {}
+
+    def stranger(self, child: Any, shape: Shape, node: Json, depth: int) -> tuple[Any, Member | None]:
+        """What to do with a child that the type does not have: as it is in FHIR's namespace, or None if it is done."""
+        if not isinstance(child.tag, str):  # a comment
+            return child, None
+        name = local(child.tag)
+        member = shape.members.get(name)
+        if member is not None:
+            return (child if member.kind == "xhtml" else _renamed(child)), member
+        if name in shape.attributes:
+            self.odd.element_for_attribute(node, name)
+            if "value" in child.attrib:
+                node.setdefault(name, child.get("value"))
+        elif name.startswith("_") or name == "resourceType":
+            self.odd.unknown(node, name)
+        elif depth + 3 > MAX_DEPTH:
+            self.odd.deep(node, None)
+        else:
+            self.keep(child, node, name, depth + 2)
+        return child, None
+
+    def keep(self, element: Any, node: Json, name: str, depth: int) -> None:
+        """Keep an element of which nothing is known: a text, an object, or a list where it repeats."""
+        value: Any = {}
+        self.anything(element, value, depth)
+        if value.keys() == {"value"} and isinstance(value["value"], str):
+            value = value["value"]
+        if name not in node:
+            node[name] = value
+        elif isinstance(node[name], list):
+            node[name].append(value)
+        else:
+            node[name] = [node[name], value]
+
+    def anything(self, element: Any, node: Json, depth: int) -> None:
+        """Put attributes and children of an element into its object, all of them by their names."""
+        for name, text in element.items():
+            node.setdefault(local(name), text)
+        for child in element:
+            if isinstance(child.tag, str):
+                if depth + 3 > MAX_DEPTH:
+                    self.odd.deep(node, None)
+                    return
+                self.keep(child, node, local(child.tag), depth + 2)
+
+
+def local(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition("}")[2]
+
+
+def _renamed(element: Any) -> Any:
+    """A copy whose elements of the same foreign namespace are in FHIR's, so that it is reported once."""
+    foreign = element.tag.rpartition("}")[0]
+    copy = deepcopy(element)
+    for each in copy.iter("*"):
+        if each.tag.rpartition("}")[0] == foreign:
+            each.tag = FHIR + local(each.tag)
+    return copy

@@ -1,0 +1,96 @@
+"""The fullUrl of each entry: https://hl7.org/fhir/R4/bundle.html#bundle-unique, definition of Bundle.entry.fullUrl.
+
+That it names no version is the invariant bdl-8, that it is there in R5 bdl-15, that it is unique bdl-7.
+"""
+
+import re
+
+from fhir_as.issues import Severity
+from fhir_as.validation.bundle_contents import REQUESTS, RESPONSES, Contents, Entry
+from fhir_as.validation.findings import Findings
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_NEEDED = "the absolute URL of the resource, or a `urn:uuid:` where it has none"
+
+
+def check_full_urls(contents: Contents, findings: Findings) -> None:
+    """Check that each fullUrl is there, absolute, and agrees with type and id of its resource."""
+    for entry in contents.entries:
+        if entry.url is None:
+            if entry.node and "fullUrl" not in entry.node and "_fullUrl" not in entry.node:
+                _check_missing(entry, contents, findings)
+        elif entry.base is not None:
+            _check_agreement(entry, entry.base, contents, findings)
+        elif not _SCHEME.match(entry.url):
+            message = "not an absolute URL"
+            hint = _completed(entry, contents)
+            findings.add("AS661", entry.node, "fullUrl", message, help=_NEEDED, hint=hint, value=entry.url)
+    if contents.type == "history":
+        _check_versions(contents, findings)
+
+
+def _completed(entry: Entry, contents: Contents) -> str | None:
+    """The fullUrl with the base that another entry has."""
+    base = next((other.base for other in contents.entries if other.base), None)
+    if base is None or entry.type is None or entry.id is None or entry.url is None:
+        return None
+    return f"{base}{entry.type}/{entry.id}" if entry.url.endswith(entry.id) else None
+
+
+def _check_agreement(entry: Entry, base: str, contents: Contents, findings: Findings) -> None:
+    url = entry.url
+    assert url is not None
+    if entry.type is None or entry.type not in contents.definitions.resources or "/_history/" in url:
+        return
+    if entry.id is None:
+        if entry.resource is not None and "id" not in entry.resource:
+            message = "it looks like the URL of a FHIR server, yet the resource has no id"
+            help = f"give the resource the id, or use a `urn:uuid:`: {_NEEDED}"
+            findings.add("AS662", entry.node, "fullUrl", message, help=help, value=url)
+        return
+    own = f"{entry.type}/{entry.id}"
+    if url[len(base) :] != own:
+        message = "another type or id than those of the resource"
+        findings.add("AS662", entry.node, "fullUrl", message, help=_NEEDED, hint=base + own, value=url)
+
+
+def _check_missing(entry: Entry, contents: Contents, findings: Findings) -> None:
+    """A create needs none ("fullUrl can be empty on a POST"); in R5 all else is bdl-15."""
+    if not contents.type or contents.type in REQUESTS or contents.type in RESPONSES:
+        return
+    if contents.definitions.version != "R5":
+        severity: Severity | None = "warning" if entry.method == "POST" else None
+        findings.add("AS663", entry.node, None, "no fullUrl", help=_NEEDED, severity=severity)
+
+
+def check_homeless(contents: Contents, homeless: dict[int, bool], findings: Findings) -> None:
+    """Check the entries of a transaction or batch that have no fullUrl; `homeless` are those that hold references.
+
+    The engine refuses all that hold references; the text allows a POST to have none, and asks it of any other.
+    """
+    if contents.type not in REQUESTS:
+        return
+    for index in sorted(contents.without_url):
+        entry = contents.entries[index]
+        if entry.resource is None or "_fullUrl" in entry.node:
+            continue
+        if entry.method == "PUT":
+            severity: Severity | None = None if index in homeless else "warning"
+            findings.add("AS663", entry.node, None, "no fullUrl", help=_NEEDED, severity=severity)
+        elif entry.method == "POST" and homeless.get(index):
+            message = "no fullUrl: nothing says what its relative references are relative to"
+            findings.add("AS663", entry.node, None, message, help=_NEEDED, severity="warning")
+
+
+def _check_versions(contents: Contents, findings: Findings) -> None:
+    """ "A given version of a resource SHALL only appear once in each Bundle"; the engine says nothing."""
+    for url, indices in contents.doubles.items():
+        seen: set[str] = set()
+        for index in indices:
+            entry = contents.entries[index]
+            version = entry.version
+            if version is not None and version in seen:
+                message = "this version of the resource stands in an earlier entry already"
+                findings.add("AS664", entry.node, "fullUrl", message, value=url, severity="warning")
+            elif version is not None:
+                seen.add(version)

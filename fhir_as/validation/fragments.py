@@ -1,0 +1,185 @@
+"""References within one resource: `#id` leads to a contained resource, and each contained one is led to.
+
+The rules: https://hl7.org/fhir/R4/references.html#contained and the invariants ref-1 and dom-3. Their published
+expressions differ by version, and R4's are faulty (ref-1 refuses `#`, dom-3 knows no canonical); what is
+checked here is what HL7's own engine checks for all versions.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from fhir_as.validation.findings import Findings, Key, Node
+from fhir_as.validation.near import nearest
+from fhir_as.validation.pointers import Pointer
+
+Json = dict[str, Any]
+
+
+def check_fragments(resource: Json, fragments: Sequence[Pointer], findings: Findings) -> None:
+    """Resolve the fragments within a resource that is not contained, and look for contained ones that nobody names.
+
+    `fragments` are all its references, and those of its contained resources, that begin with `#`. Takes the place of
+    the invariants ref-1 (here AS634) and dom-3.
+    """
+    contained = _contained(resource)
+    by_id = _by_id(resource, contained, findings)
+    named: dict[int, list[Json]] = {}  # id() of a resource -> the contained ones that it names
+    near: set[str] = set()
+    for reference, targets, _, holder in fragments:
+        id_ = reference["reference"][1:]
+        target = by_id.get(id_) if id_ else (resource if holder is not resource else None)
+        if target is None:
+            hint = nearest(id_, by_id)
+            if hint:
+                near.add(hint)
+            _refuse(reference, id_, hint, findings)
+            continue
+        named.setdefault(id(holder), []).append(target)
+        _check_type(reference, targets, target, findings)
+    if contained:
+        _check_orphans(resource, contained, named, near, findings)
+
+
+def _contained(resource: Json) -> list[Json]:
+    found = resource.get("contained")
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _by_id(resource: Json, contained: list[Json], findings: Findings) -> dict[str, Json]:
+    """The contained resources by id; the first of a double id, since the second is reported."""
+    found: dict[str, Json] = {}
+    for each in contained:
+        id_ = each.get("id")
+        if not isinstance(id_, str):
+            if "id" not in each:
+                message = "a contained resource without an id: nothing can refer to it"
+                findings.add("AS637", each, None, message, help="give it an `id` and refer to it with `#id`")
+        elif id_ in found:
+            findings.add("AS637", each, "id", "two contained resources have this id", value=id_)
+        else:
+            found[id_] = each
+    return found
+
+
+def _refuse(reference: Json, id_: str, hint: str | None, findings: Findings) -> None:
+    if id_:
+        message, help = "no contained resource has this id", "the `id` of a resource in `contained`"
+    else:
+        message, help = (
+            "`#` is the resource around a contained one",
+            "only contained resources can refer with it",
+        )
+    hint = f"#{hint}" if hint else None
+    findings.add("AS634", reference, "reference", message, help=help, hint=hint, value=reference["reference"])
+
+
+def _check_type(reference: Json, targets: tuple[str, ...], target: Json, findings: Findings) -> None:
+    type_ = target.get("resourceType")
+    if not isinstance(type_, str):
+        return
+    if targets and type_ not in targets and "Resource" not in targets:
+        message = f"{type_} is not a type that this element may refer to"
+        help = f"allowed: {', '.join(targets[:8])}{' ...' if len(targets) > 8 else ''}"
+        findings.add("AS632", reference, "reference", message, help=help, value=reference["reference"])
+    elif reference.get("type", type_) != type_ and isinstance(reference["type"], str):
+        message = "`type` is another type than that of the contained resource"
+        findings.add("AS635", reference, "type", message, hint=type_, value=reference["type"])
+
+
+def _check_orphans(
+    resource: Json, contained: list[Json], named: dict[int, list[Json]], near: set[str], findings: Findings
+) -> None:
+    """Report what nothing that belongs to the resource names, and that does not name the resource (dom-3)."""
+    reached: set[int] = set()
+    anchored = [each for each in contained if any(target is resource for target in named.get(id(each), ()))]
+    _reach([resource, *anchored], named, reached)
+    if all(id(each) in reached for each in contained):
+        return
+    _reach_by_urls(resource, contained, named, reached)
+    for each in contained:
+        id_ = each.get("id")
+        if id(each) not in reached and isinstance(id_, str) and id_ not in near:
+            message = "a contained resource that nothing in the resource around it refers to"
+            help = "refer to it with `#id`, or leave it out"
+            findings.add("dom-3", each, None, message, help=help, value=id_, severity="error")
+
+
+def _reach(start: list[Json], named: dict[int, list[Json]], reached: set[int]) -> None:
+    waiting = list(start)
+    reached.update(id(each) for each in start)
+    while waiting:
+        for target in named.get(id(waiting.pop()), ()):
+            if id(target) not in reached:
+                reached.add(id(target))
+                waiting.append(target)
+
+
+def _reach_by_urls(
+    resource: Json, contained: list[Json], named: dict[int, list[Json]], reached: set[int]
+) -> None:
+    """Count a canonical, uri or url `#id` as well; a text that happens to be the same is taken for one."""
+    by_text = {f"#{each['id']}": each for each in reversed(contained) if isinstance(each.get("id"), str)}
+    for holder in (resource, *contained):
+        for text in _texts(holder, skip="contained"):
+            if text in by_text:
+                named.setdefault(id(holder), []).append(by_text[text])
+            elif text == "#" and holder is not resource:
+                reached.add(id(holder))
+    _reach([each for each in (resource, *contained) if id(each) in reached], named, reached)
+
+
+def _texts(node: Json, skip: str) -> Iterator[str]:
+    """Every text that begins with `#`, but those under the member `skip` of the node itself and those of references."""
+    waiting: list[Any] = [value for key, value in node.items() if key != skip]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(
+                member for key, member in value.items() if key != "reference" or isinstance(member, dict)
+            )
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, str) and value.startswith("#"):
+            yield value
+
+
+def check_local_urls(resource: Json, places: Iterable[tuple[Node, Key, str]], findings: Findings) -> None:
+    """Check canonical, uri and url values that begin with `#`: something in the resource must have that id.
+
+    `places` are the object or list, the key and the primitive type of each. The engine refuses a canonical
+    and doubts the others.
+    """
+    ids: set[str] | None = None
+    for node, key, type_ in places:
+        text = node[key]  # type: ignore[index]
+        if text == "#":
+            continue
+        ids = _ids(resource) if ids is None else ids
+        if text[1:] not in ids:
+            hint = nearest(
+                text[1:], [each["id"] for each in _contained(resource) if isinstance(each.get("id"), str)]
+            )
+            message = "nothing in this resource has this id"
+            findings.add(
+                "AS634", node, key, message, hint=f"#{hint}" if hint else None, value=text,
+                severity="error" if type_ == "canonical" else "warning",
+            )  # fmt: skip
+
+
+def _ids(resource: Json) -> set[str]:
+    """The id of every contained resource and element, and what the narrative calls so."""
+    found: set[str] = set()
+    waiting: list[Any] = [resource]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            id_ = value.get("id")
+            if isinstance(id_, str):
+                found.add(id_)
+            div = value.get("div")
+            if isinstance(div, str):
+                found.update(part.partition('"')[0] for part in div.split('id="')[1:])
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+    return found

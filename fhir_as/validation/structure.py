@@ -1,0 +1,157 @@
+"""The walk: every element of a resource against the definition of its type.
+
+A type becomes a check when it is first met, an element when it first occurs, so that a document
+pays for nothing that it does not hold. The definitions are those of `fhir_as.definitions`; the rules
+are those of https://hl7.org/fhir/R4/json.html.
+"""
+
+from functools import cache
+from typing import Any
+
+from fhir_as.definitions.loading import definitions
+from fhir_as.fhirpath.items import Environment
+from fhir_as.validation.bundles import check_bundle
+from fhir_as.validation.extensions import Place, extensions
+from fhir_as.validation.findings import Key, Node
+from fhir_as.validation.invariants import NO_INVARIANTS, Invariants, invariants
+from fhir_as.validation.members import Members
+from fhir_as.validation.near import nearest
+from fhir_as.validation.primitives import checks as primitive_checks
+from fhir_as.validation.references import check_fragments, check_local_urls
+from fhir_as.validation.values import Check, refuse_container
+from fhir_as.validation.visit import Visit
+
+# What makes an object so unlike its type that its invariants would only say the same again.
+_SHAPE = frozenset({"AS601", "AS602", "AS603", "AS604", "AS605", "AS606", "AS607", "AS609"})
+
+
+@cache
+def structure(version: str) -> "Structure":
+    """The checks of `R4`, `R4B` or `R5`."""
+    return Structure(version)
+
+
+class Structure:
+    """The checks of one version, compiled as they are needed."""
+
+    def __init__(self, version: str) -> None:
+        self.definitions = definitions(version)
+        self.primitives = primitive_checks(version)
+        self._objects: dict[tuple[str, tuple[str, ...]], Check] = {}
+        self._resources: dict[str, Check] = {}
+        self._companions: dict[Place, Check] = {}
+
+    def resource(self, value: Any, parent: Node, key: Key, visit: Visit) -> None:
+        """A resource of whatever type it names; `visit` knows in it where it is."""
+        if value.__class__ is not dict:
+            refuse_container(value, parent, key, visit, "a resource")
+            return
+        type_ = value.get("resourceType")
+        check = self._resources.get(type_) if type_.__class__ is str else None
+        if check is None:
+            if type_.__class__ is not str or type_ not in self.definitions.resources:
+                self._refuse_type(value, type_, visit)
+                return
+            check = self._resources[type_] = self.object(type_)
+        outer = visit.resource, visit.environment
+        visit.resource, visit.environment = value, Environment(value, visit.root)
+        check(value, parent, key, visit)
+        visit.resource, visit.environment = outer
+
+    def root(self, value: Any, parent: Node, key: Key, visit: Visit) -> None:
+        """A resource that is not contained in another: what points into it is resolved, and within a Bundle too."""
+        outer = visit.root, visit.fragments, visit.local_urls
+        visit.root, visit.fragments, visit.local_urls = value, [], []
+        if value.__class__ is dict and value.get("resourceType") == "Bundle":
+            around = visit.pointers, visit.entry
+            visit.pointers, visit.entry = [], -1
+            self.resource(value, parent, key, visit)
+            check_bundle(value, visit.pointers, visit.findings, self.definitions)
+            visit.pointers, visit.entry = around
+        else:
+            self.resource(value, parent, key, visit)
+        if visit.fragments or (value.__class__ is dict and "contained" in value):
+            check_fragments(value, visit.fragments, visit.findings)
+        if visit.local_urls:
+            check_local_urls(value, visit.local_urls, visit.findings)
+        visit.root, visit.fragments, visit.local_urls = outer
+
+    def companion(self, place: Place) -> Check:
+        """The check of the object beside a primitive at a place."""
+        found = self._companions.get(place)
+        if found is None:
+            element = self.definitions.type("Element")
+            assert element is not None
+            members = Members(self, element, ())
+            members.tests["extension"] = extensions(self.object("Extension"), place)
+            found = self._companions[place] = _object(members, NO_INVARIANTS)
+        return found
+
+    def _refuse_type(self, value: Any, type_: object, visit: Visit) -> None:
+        resources = self.definitions.resources
+        if "resourceType" not in value:
+            visit.findings.add(
+                "AS602", value, None, "`resourceType` is missing", help="name the type of the resource"
+            )
+            return
+        message = f"not a resource type of {self.definitions.version}"
+        hint = nearest(type_, resources) if isinstance(type_, str) else None
+        visit.findings.add("AS602", value, "resourceType", message, hint=hint, value=type_)
+
+    def object(self, name: str, targets: tuple[str, ...] = ()) -> Check:
+        """The check of an object of a type; `targets` are for the references of a Reference or CodeableReference."""
+        found = self._objects.get((name, targets))
+        if found is None:
+            type_ = self.definitions.type(name)
+            if type_ is None:
+                raise KeyError(name)
+            members = Members(self, type_, targets)
+            found = self._objects[name, targets] = _object(members, invariants(type_, self.definitions))
+        return found
+
+
+def _object(members: "Members", rules: Invariants) -> Check:
+    tests = members.tests
+    test_of = members.test_of
+    required = members.required
+    choices = members.choices
+    is_element = members.type.kind != "resource"
+    triggers = rules.triggers
+    closing = members.closing()
+
+    def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
+        if value.__class__ is not dict:
+            refuse_container(value, parent, key, visit, "an object")
+            return
+        found = visit.findings.found
+        before = len(found)
+        for name, member in value.items():
+            test = tests.get(name)
+            if test is None:
+                test = test_of(name)
+            test(member, value, name, visit)
+        for name in required:
+            if name not in value:
+                members.missing(name, value, visit)
+        for group, wanted in choices:
+            present = group.intersection(value)
+            if len(present) != 1 and (present or wanted):
+                members.choice(present, wanted, value, visit)
+        if is_element and len(value) < 2 and (not value or "id" in value):
+            _refuse_empty(value, parent, key, visit)
+            return
+        if closing is not None:
+            closing(value, parent, key, visit)
+        if triggers is None or not triggers.isdisjoint(value):
+            if len(found) == before or not any(each.code in _SHAPE for each in found[before:]):
+                rules.check(value, visit)
+
+    return check
+
+
+def _refuse_empty(value: Any, parent: Node, key: Key, visit: Visit) -> None:
+    if value:
+        message = "an element with an id alone: it has neither a value nor children"
+        visit.findings.add("ele-1", value, None, message, severity="error")
+    else:
+        visit.findings.add("AS604", parent, key, "an empty object stands here", help="leave the element out")

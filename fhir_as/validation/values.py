@@ -1,0 +1,142 @@
+"""The members of an object: one value or a list, primitive or not, and the `_x` beside a primitive.
+
+Each function makes the check of one element. A check is called with the value, the object or list
+that holds it, its key there, and the visit.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from fhir_as.validation.findings import Key, Node
+from fhir_as.validation.primitives import Check as PrimitiveCheck
+from fhir_as.validation.visit import Visit
+
+Check = Callable[[Any, Node, Key, Visit], None]
+
+_LISTED = "one value stands here, and the element takes a list"
+_SINGLE = "a list stands here, and the element takes one value"
+
+
+def primitive(accepts: PrimitiveCheck) -> Check:
+    """One primitive value."""
+
+    def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
+        fault = accepts(value)
+        if fault is None:
+            return
+        if value is None or value.__class__ is list or value.__class__ is dict:
+            refuse_container(value, parent, key, visit)
+        else:
+            code, message, help, hint = fault
+            visit.findings.add(code, parent, key, message, help=help, hint=hint, value=value)
+
+    return check
+
+
+def refuse_container(value: Any, parent: Node, key: Key, visit: Visit, wanted: str = "a plain value") -> None:
+    """Report null, a list, or an object where one value of another shape is wanted."""
+    if value is None:
+        help = "leave the element out"
+        visit.findings.add("AS604", parent, key, "null stands here", help=help)
+    elif value.__class__ is list:
+        visit.findings.add("AS603", parent, key, _SINGLE, help="take the brackets away")
+    else:
+        found = "an object" if value.__class__ is dict else "a plain value"
+        visit.findings.add("AS609", parent, key, f"{found} stands here, and {wanted} is wanted")
+
+
+def primitives(one: Check, name: str) -> Check:
+    """A list of primitive values; a null in it wants its partner in `_name`."""
+    shadow = f"_{name}"
+
+    def check(value: Any, parent: Any, key: Key, visit: Visit) -> None:
+        if not is_list(value, parent, key, visit):
+            return
+        for index, item in enumerate(value):
+            if item is not None:
+                one(item, value, index, visit)
+            elif not _has_partner(parent.get(shadow), index):
+                help = f"leave it out, or give the value's extension in `{shadow}`"
+                visit.findings.add("AS604", value, index, "null stands here", help=help)
+
+    return check
+
+
+def _has_partner(partners: object, index: int) -> bool:
+    return isinstance(partners, list) and index < len(partners) and isinstance(partners[index], dict)
+
+
+def many(one: Check) -> Check:
+    """A list of objects."""
+
+    def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
+        if is_list(value, parent, key, visit):
+            for index, item in enumerate(value):
+                one(item, value, index, visit)
+
+    return check
+
+
+def is_list(value: Any, parent: Node, key: Key, visit: Visit) -> bool:
+    """Whether it is a list that holds something; if not, that is reported."""
+    if value.__class__ is list:
+        if value:
+            return True
+        visit.findings.add("AS604", parent, key, "an empty list stands here", help="leave the element out")
+    elif value is None:
+        visit.findings.add("AS604", parent, key, "null stands here", help="leave the element out")
+    else:
+        visit.findings.add("AS603", parent, key, _LISTED, help="put brackets around it")
+    return False
+
+
+def shadow(one: Check, name: str) -> Check:
+    """`_name` beside one primitive value: an object with `id` and `extension`."""
+
+    def check(value: Any, parent: Any, key: Key, visit: Visit) -> None:
+        if value.__class__ is not dict:
+            _misshapen(parent, key, visit, "an object")
+            return
+        one(value, parent, key, visit)
+        if name not in parent and "extension" not in value and value:
+            message = f"`_{name}` has neither a value beside it nor an extension"
+            visit.findings.add("ele-1", parent, key, message, severity="error")
+
+    return check
+
+
+def shadows(one: Check, name: str) -> Check:
+    """`_name` beside a list of primitive values: a list of the same length, of objects and nulls."""
+
+    def check(value: Any, parent: Any, key: Key, visit: Visit) -> None:
+        if value.__class__ is not list:
+            _misshapen(parent, key, visit, "a list")
+            return
+        partners = parent.get(name)
+        if not value or all(item is None for item in value):
+            message = "a list without any object stands here"
+            visit.findings.add("AS604", parent, key, message, help="leave it out")
+        elif isinstance(partners, list) and len(partners) != len(value):
+            message = f"`_{name}` has {len(value)} members, and `{name}` has {len(partners)}"
+            help = "both lists have the same length; null stands for nothing"
+            visit.findings.add("AS605", parent, key, message, help=help)
+        for index, item in enumerate(value):
+            if item is None:
+                continue
+            if item.__class__ is not dict:
+                _misshapen(value, index, visit, "an object or null")
+                continue
+            one(item, value, index, visit)
+            alone = not isinstance(partners, list) or index >= len(partners) or partners[index] is None
+            if alone and item and "extension" not in item:
+                message = f"this member of `_{name}` has neither a value beside it nor an extension"
+                visit.findings.add("ele-1", value, index, message, severity="error")
+
+    return check
+
+
+def _misshapen(parent: Node, key: Key, visit: Visit, wanted: str) -> None:
+    message = f"{wanted} is wanted here, as the value beside it is"
+    visit.findings.add(
+        "AS605", parent, key, message, help="`_x` holds `id` and `extension` of the primitive `x`"
+    )
