@@ -89,8 +89,7 @@ def _one(work: Work, source: Source) -> None:
                 continue
             report = fhir_as.validate(piece.content, fhir_version=work.version, file=source.name)
             if piece.number is not None:
-                issues = tuple(issue.at(line=piece.number) for issue in report.issues)
-                report = fhir_as.Report(report.valid, report.fhir_version, issues, report.not_checked)
+                report = _in_line(report, piece.number)
             work.counts.update(
                 ("tried", f"FHIR {report.fhir_version}", *(issue.severity for issue in report.issues))
             )
@@ -100,6 +99,12 @@ def _one(work: Work, source: Source) -> None:
     except FileError as error:
         work.console.say(f"error: {error}")
         work.counts["unread"] += 1
+
+
+def _in_line(report: "Report", number: int) -> "Report":
+    """The report on one line of a file, with the number of that line."""
+    issues = tuple(issue.at(line=number) for issue in report.issues)
+    return fhir_as.Report(report.valid, report.fhir_version, report.not_checked, lambda: issues)
 
 
 def _show(work: Work, source: Source, report: "Report", content: bytes, number: int | None) -> None:
@@ -113,8 +118,8 @@ def _show(work: Work, source: Source, report: "Report", content: bytes, number: 
         work.console.issues(report.issues, source.name, content, number or 1)
         if not work.console.quiet:
             place = source.name if number is None else f"{source.name}:{number}"
-            for line in report.not_checked:
-                work.console.show(f"{place}: not checked: {line}")
+            if report.not_checked:
+                work.console.show(f"{place}: not checked: {'; '.join(report.not_checked)}")
 
 
 def _text(data: dict[str, Any], one: bool) -> str:

@@ -66,8 +66,6 @@ class Oddities:
         help = "leave it out: nobody needs to read it"
         self.add("AS675", node, None, "the document holds a processing instruction", help=help)
 
-    def deep(self, node: Node, key: Key) -> dict[str, Any]:
-        """Report what is nested too deeply; an empty object stands for it."""
+    def deep(self, node: Node, key: Key) -> None:
         message = f"nested deeper than {MAX_DEPTH} levels: this is not read"
         self.add("AS105", node, key, message, severity="error")
-        return {}

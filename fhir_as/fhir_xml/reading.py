@@ -17,6 +17,9 @@ __all__ = ["Document", "parse", "to_data"]
 
 Json = dict[str, Any]
 
+# Within an object that deep there is room for a list, an object, and in that a list of primitives.
+_DEEPEST = MAX_DEPTH - 3
+_NONE: dict[str, Leaf] = {}
 
 def to_data(document: Document, definitions: Definitions, findings: Findings) -> Json:
     """The data of a document as FHIR JSON has it, by the definitions of a version.
@@ -39,16 +42,14 @@ class _Reading:
         self.content = document.content
         self.shapes = known
         self.odd = Oddities(findings)
-        self.narratives: dict[Any, str] = {}
+        self.narratives: dict[Any, str] | None = None
         # Of most documents this answers for every element that there is no text in it.
         self.has_text = self.odd.is_text(etree.tostring(self.root, method="text", encoding="unicode"))
 
     def document(self) -> Json:
         """The resource that the root is."""
-        if b"div" in self.content:
-            self.narratives = narratives(self.root, self.content)
         made = self.resource(self.root, 1)
-        if self.content.find(b"<?", 2) >= 0 and self.root.xpath("boolean(//processing-instruction())"):
+        if self.root.xpath("boolean(//processing-instruction())"):
             self.odd.instruction(made)
         return made
 
@@ -63,91 +64,88 @@ class _Reading:
         if element.tag != FHIR + name:
             self.odd.namespace(node, None)
             element = _renamed(element)
-        self.complex(element, element.items(), shape, node, depth)
-        return node
-
-    def complex(self, element: Any, items: list[Any], shape: Shape, node: Json, depth: int) -> None:
-        """Put the attributes and children of an element into its object."""
-        for name, text in items:
-            if name in shape.attributes:
-                node[name] = text
-            else:
-                self.odd.attribute(node, None, name)
-        if self.has_text:
-            self.odd.text_in(element, node, None)
+        for name in element.keys():  # noqa: SIM118 (an element is no dict)
+            self.odd.attribute(node, None, name)
         self.children(element, shape, node, depth)
+        return node
 
     def children(self, element: Any, shape: Shape, node: Json, depth: int) -> None:
         """Put the children of an element into its object, each as what the type says of it."""
-        find_leaf = (_NONE if self.has_text else shape.leaves).get
-        find = shape.tags.get
+        if self.has_text:
+            self.odd.text_in(element, node, None)
+        leaves = _NONE if self.has_text else shape.leaves
+        tags = shape.tags
+        is_foreign = False
         highest = last = -1
-        ragged: list[str] = []
+        siblings: list[Any] = []
+        ragged: tuple[str, ...] = ()
+        value: Any
         for child in element:
             tag = child.tag
-            leaf = find_leaf(tag)
             items = child.items()
-            if leaf is not None and len(items) == 1 and not len(child):
-                # Nine of ten elements: one value and nothing else.
-                key, order, read = leaf
+            if items and tag in leaves and len(items) == 1 and not len(child):
+                # Most elements: one value, and nothing else.
+                key, order, read = leaves[tag]
                 name, value = items[0]
                 if order > highest and name == "value":
                     node[key] = value if read is None else read(value)
                     highest = last = order
                     continue
-            member = find(tag)
-            is_foreign = member is None
+            member = tags.get(tag)
             if member is None:
                 child, member = self.stranger(child, shape, node, depth)
                 if member is None:
                     continue
+                is_foreign = True
             key, order, many, kind, _, inner = member
-            parent: Any = node
-            place: Any = key
             if order > highest:
-                highest = order
+                highest = last = order
                 if many:
-                    parent = node[key] = []
-                    place = 0
-            elif many:
-                parent = node.setdefault(key, [])
-                place = len(parent)
-            elif key in node or f"_{key}" in node:
-                self.odd.repeated(node, key)
-                continue
-            if order < last:
-                self.odd.order(parent, place, key, shape.name_of(last))
-            last = order
+                    siblings = node[key] = []
+            elif order != last or not many:
+                if many:
+                    siblings = node.setdefault(key, [])
+                elif key in node or f"_{key}" in node:
+                    self.odd.repeated(node, key)
+                    continue
+                if order < last:
+                    self.odd.order(*_place(node, siblings, member), key, shape.name_of(last))
+                last = order
             if is_foreign:
-                self.odd.namespace(parent, place)
-            if kind == "primitive":
-                if self.primitive(child, items, member, node, parent, place, depth):
-                    ragged.append(key)
-                continue
-            if kind == "xhtml":
-                value = self.narratives.get(child) or markup(child)
-            elif depth + 3 > MAX_DEPTH:  # a list, an object, and within it a list of primitives
-                value = self.odd.deep(node, key)
-            elif kind == "complex":
+                self.odd.namespace(*_place(node, siblings, member))
+                is_foreign = False
+            if kind == "complex":
                 value = {}
-                if items or self.has_text:
-                    self.complex(child, items, inner, value, depth + 1 + many)
+                if depth > _DEEPEST:
+                    self.odd.deep(node, key)
                 else:
+                    for name, text in items:
+                        if name in inner.attributes:
+                            value[name] = text
+                        else:
+                            self.odd.attribute(value, None, name)
                     self.children(child, inner, value, depth + 1 + many)
+            elif kind == "primitive":
+                if self.primitive(child, items, member, node, siblings, depth):
+                    ragged += (key,)
+                continue
+            elif kind == "resource":
+                value = self.wrapped(child, items, member, node, siblings, depth)
             else:
-                value = self.wrapped(child, parent, place, depth + 1 + many)
+                value = self.narrative(child)
             if many:
-                parent.append(value)
+                siblings.append(value)
             else:
                 node[key] = value
         for key in ragged:
             node[f"_{key}"] += [None] * (len(node[key]) - len(node[f"_{key}"]))
 
     def primitive(
-        self, element: Any, items: list[Any], member: Member, node: Json, parent: Any, place: Any, depth: int
+        self, element: Any, items: list[Any], member: Member, node: Json, siblings: list[Any], depth: int
     ) -> bool:
         """Put a primitive with more, or less, than a value into the data; True where `_x` is a list that grew."""
         key, _, many, _, read, inner = member
+        parent, place = _place(node, siblings, member)
         value: Any = None
         companion: Json = {}
         for name, text in items:
@@ -162,8 +160,8 @@ class _Reading:
             if value is None and said:
                 value = said if read is None else read(said)
         if len(element):
-            if depth + 4 > MAX_DEPTH:
-                self.odd.deep(node, key)
+            if depth > _DEEPEST:
+                self.odd.deep(parent, place)
             else:
                 self.children(element, inner, companion, depth + 1 + many)
         is_needed = bool(companion) or value is None
@@ -173,23 +171,36 @@ class _Reading:
             if is_needed:
                 node[f"_{key}"] = companion
             return False
-        parent.append(value)
         if is_needed:
             companions = node.setdefault(f"_{key}", [])
-            companions += [None] * (place - len(companions))
+            companions += [None] * (len(siblings) - len(companions))
             companions.append(companion)
+        siblings.append(value)
         return is_needed
 
-    def wrapped(self, element: Any, parent: Any, place: Any, depth: int) -> Json:
+    def wrapped(
+        self, element: Any, items: list[Any], member: Member, node: Json, siblings: list[Any], depth: int
+    ) -> Json:
         """The resource within `contained` or `resource`, which itself is no part of the data."""
-        for name, _ in element.items():
+        parent, place = _place(node, siblings, member)
+        for name, _ in items:
             self.odd.attribute(parent, place, name)
         if self.has_text:
             self.odd.text_in(element, parent, place)
         resources = [child for child in element if isinstance(child.tag, str)]
         if len(resources) > 1:
             self.odd.second_resource(parent, place)
-        return self.resource(resources[0], depth) if resources else {}
+        if depth > _DEEPEST:
+            self.odd.deep(parent, place)
+        elif resources:
+            return self.resource(resources[0], depth + 1 + member.many)
+        return {}
+
+    def narrative(self, element: Any) -> str:
+        """The markup of a `div`."""
+        if self.narratives is None:
+            self.narratives = narratives(self.root, self.content)
+        return self.narratives.get(element) or markup(element)
 
     def stranger(self, child: Any, shape: Shape, node: Json, depth: int) -> tuple[Any, Member | None]:
         """What to do with a child that the type does not have: as it is in FHIR's namespace, or None if it is done."""
@@ -205,7 +216,7 @@ class _Reading:
                 node.setdefault(name, child.get("value"))
         elif name.startswith("_") or name == "resourceType":
             self.odd.unknown(node, name)
-        elif depth + 3 > MAX_DEPTH:
+        elif depth > _DEEPEST:
             self.odd.deep(node, None)
         else:
             self.keep(child, node, name, depth + 2)
@@ -230,7 +241,7 @@ class _Reading:
             node.setdefault(local(name), text)
         for child in element:
             if isinstance(child.tag, str):
-                if depth + 3 > MAX_DEPTH:
+                if depth > _DEEPEST:
                     self.odd.deep(node, None)
                     return
                 self.keep(child, node, local(child.tag), depth + 2)
@@ -239,6 +250,11 @@ class _Reading:
 def local(name: str) -> str:
     """A name without its namespace."""
     return name.rpartition("}")[2]
+
+
+def _place(node: Json, siblings: list[Any], member: Member) -> tuple[Any, Any]:
+    """Where the next value of a member will stand: the object or list, and the key or index."""
+    return (siblings, len(siblings)) if member.many else (node, member.key)
 
 
 def _renamed(element: Any) -> Any:

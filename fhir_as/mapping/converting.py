@@ -14,7 +14,7 @@ from fhir_as.mapping.constants import BUNDLE_TYPES
 from fhir_as.mapping.engine import Engine
 from fhir_as.mapping.engines import engine
 from fhir_as.mapping.inputs import Source, read
-from fhir_as.mapping.outcome import Outcome
+from fhir_as.mapping.outcome import Outcome, written
 
 Json = dict[str, Any]
 FhirVersion = Literal["R4", "R4B", "R5"]
@@ -27,6 +27,7 @@ def convert(
     fhir_version: FhirVersion | None = None,
     bundle_type: BundleType | None = None,
     check: bool = True,
+    validate: bool | None = None,
     tables: Sequence[Path] = (),
     file: str | None = None,
 ) -> Outcome:
@@ -35,7 +36,9 @@ def convert(
     `case` is a path (os.PathLike), content (str or bytes, YAML or JSON) or plain data (a dict, never changed);
     `file` is the name that issues give to content. Without options the case's memory of the Bundle that it came from
     decides, else R4 and `transaction`. `check` makes the return trip: what does not come home is an issue.
-    `tables` are folders of mapping tables that extend the shipped ones.
+    `validate` checks the Bundle as `fhir_as.validate` does; None does so where `tables` take part, since only of the
+    shipped ones it is proven beforehand that what they make is valid. `tables` are folders of mapping tables that
+    extend the shipped ones.
 
     Faults in the case are issues of the Outcome, whose value then is None. Raises FileError for an unreadable path,
     TableError for faulty tables, UsageError for a version or type that does not exist.
@@ -59,6 +62,8 @@ def convert(
     settle = None
     if check:
         settle = return_trip(rows, cases, entries, issues)
+    if validate or (validate is None and tables):
+        issues += invalid(made, version)
     return finish(made, issues, account=settle)
 
 
@@ -71,6 +76,15 @@ def check(
 ) -> Outcome:
     """All of `convert` but the output: what is wrong with a case file, and the account of its return trip."""
     return convert(case, fhir_version=fhir_version, tables=tables, file=file)
+
+
+def invalid(made: Json, version: str) -> list[Issue]:
+    """What the validator finds in a Bundle; its places are those in the Bundle, and so FHIRPath alone."""
+    # Here, since most conversions need no validator.
+    from fhir_as.validation.validating import validate
+
+    found = validate(written(made), fhir_version=version).issues
+    return [issue.at(file=None, line=None, column=None, path=()) for issue in found]
 
 
 def merged(cases: list[list[Entry]], issues: list[Issue]) -> list[Entry]:

@@ -50,7 +50,7 @@ class Input:
         lines = _LINE_END.split(text)
         placed = [
             issue
-            if issue.line
+            if issue.line or (issue.expression and not issue.path)  # placed, or about the FHIR that was made
             else _narrowed(issue, lines[line - 1], column, length).at(file=self.file, line=line)
             for issue, (line, column, length) in zip(found, places, strict=True)
         ]

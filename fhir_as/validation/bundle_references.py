@@ -85,7 +85,8 @@ class Resolver:
             self.homeless[pointer.entry] = relative or self.homeless.get(pointer.entry, False)
         if form.kind == "relative":
             if entry is None or entry.base is None:
-                return self._without_base(pointer, form, entry)
+                self._unresolved(pointer, form, based=False)
+                return None
             return self._look_up(pointer, form, entry.base + form.plain)
         if form.kind in ("absolute", "urn"):
             return self._look_up(pointer, form, form.plain)
@@ -142,12 +143,8 @@ class Resolver:
                 )
         return indices[0]
 
-    def _without_base(self, pointer: Pointer, form: Form, entry: Entry | None) -> int | None:
-        """A `Type/id` in an entry whose fullUrl gives no base, so that FHIR defines no meaning for it."""
-        self._unresolved(pointer, form, based=False)
-        return None
-
     def _unresolved(self, pointer: Pointer, form: Form, *, based: bool = True) -> None:
+        """Report a reference that no entry answers, or count it; one without a base has no meaning that FHIR defines."""
         reference, _, place, _ = pointer
         same = self._near.identity(form.plain) if form.kind == "relative" else None
         if id(reference) in self.needed:
@@ -158,7 +155,8 @@ class Resolver:
         elif same is not None:
             if not self._is_put_there(same, form.plain):
                 message = "an entry has this type and id, but another fullUrl than the reference leads to"
-                self._report(reference, message, self.contents.entries[same].url, warn=True)
+                warn = self.contents.type not in ("document", "message")
+                self._report(reference, message, self.contents.entries[same].url, warn=warn)
         elif form.kind == "absolute" and (misspelt := self._misspelt(form)) is not None:
             message = "no entry has this fullUrl, though one has nearly the same"
             self._report(reference, message, misspelt, warn=True)

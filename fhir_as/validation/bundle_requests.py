@@ -30,6 +30,8 @@ def check_requests(contents: Contents, findings: Findings) -> None:
         if not isinstance(request, dict) or method is None:
             continue
         url = request.get("url")
+        if method == "POST" and url.__class__ is str and url == entry.type and "ifNoneExist" not in request:
+            continue
         url = url if isinstance(url, str) else ""
         if contents.definitions.version != "R5":
             _check_body(entry, method, url, is_request, findings)

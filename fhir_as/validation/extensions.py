@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from fhir_as.definitions.loading import Definitions
-from fhir_as.definitions.model import Element, ExtensionDefinition, Part, Type
+from fhir_as.definitions.model import Element, Part, Type
 from fhir_as.validation.bindings import Binding
 from fhir_as.validation.element_paths import element_path
 from fhir_as.validation.findings import Key
 from fhir_as.validation.near import nearest
-from fhir_as.validation.values import Check, is_list
+from fhir_as.validation.values import Check, is_list, remembered
 from fhir_as.validation.visit import Visit
 
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
@@ -52,14 +52,26 @@ def _lineage(name: str, definitions: Definitions) -> list[str]:
 
 def extensions(one: Check, place: Place) -> Check:
     """The check of a list of extensions at a place."""
+    known = remembered(_judged(one, place))
+    fitting: set[str] = set()  # what the place allows whatever it is in
 
     def check(value: Any, parent: Any, key: Key, visit: Visit) -> None:
         if not is_list(value, parent, key, visit):
             return
         for index, item in enumerate(value):
-            one(item, value, index, visit)
-            if item.__class__ is dict and isinstance(item.get("url"), str):
-                _judge(item, parent, place, visit)
+            known(item, value, index, visit)
+            url = item.get("url") if item.__class__ is dict else None
+            if url.__class__ is str and url not in fitting:
+                _check_place(item, url, parent, place, fitting, visit)
+
+    return check
+
+
+def _judged(one: Check, place: Place) -> Check:
+    def check(value: Any, parent: Any, key: Key, visit: Visit) -> None:
+        one(value, parent, key, visit)
+        if value.__class__ is dict and isinstance(value.get("url"), str):
+            _judge(value, place, visit)
 
     return check
 
@@ -74,15 +86,12 @@ def close(value: Any, visit: Visit) -> None:
         visit.findings.add("ext-1", value, None, f"this extension has {found}", help=help, severity="error")
 
 
-def _judge(item: dict[str, Any], parent: Any, place: Place, visit: Visit) -> None:
+def _judge(item: dict[str, Any], place: Place, visit: Visit) -> None:
     url = item["url"]
-    inner = "Extension" in place.contexts
     if not url.startswith(_SCHEMES):
-        if not inner:
+        if "Extension" not in place.contexts:
             message = "the url of an extension is absolute"
-            visit.findings.add(
-                "AS651", item, "url", message, help=f"as in {HL7}data-absent-reason", value=url
-            )
+            visit.findings.add("AS651", item, "url", message, help=f"as in {HL7}data-absent-reason", value=url)
         return
     definition = visit.definitions.extension(url)
     if definition is None:
@@ -91,10 +100,24 @@ def _judge(item: dict[str, Any], parent: Any, place: Place, visit: Visit) -> Non
     if definition.modifier != place.is_modifier:
         wanted = "modifierExtension" if definition.modifier else "extension"
         visit.findings.add("AS655", item, "url", f"this extension belongs in `{wanted}`", value=url)
-    if not _fits(definition, parent, place, visit):
+    _content(item, definition.content, visit)
+
+
+def _check_place(
+    item: dict[str, Any], url: str, parent: Any, place: Place, fitting: set[str], visit: Visit
+) -> None:
+    definition = visit.definitions.extension(url)
+    if definition is None:
+        return
+    contexts = {expression.replace("[x]", "") for kind, expression in definition.contexts if kind == "element"}
+    if contexts & place.contexts or any(kind == "fhirpath" for kind, _ in definition.contexts):
+        fitting.add(url)
+        return
+    around = ("extension", parent.get("url"))
+    inner = {(kind, expression.partition("#")[0]) for kind, expression in definition.contexts}
+    if around not in inner and element_path(parent, visit) not in contexts:
         allowed = ", ".join(sorted({expression for _, expression in definition.contexts}))
         visit.findings.add("AS654", item, "url", f"this extension may stand only at: {allowed}", value=url)
-    _content(item, definition.content, visit)
 
 
 def _unknown(item: dict[str, Any], url: str, visit: Visit) -> None:
@@ -106,18 +129,6 @@ def _unknown(item: dict[str, Any], url: str, visit: Visit) -> None:
         visit.findings.add("AS652", item, "url", message, hint=hint and HL7 + hint, value=url)
     else:
         visit.findings.skip("extensions that HL7 does not define")
-
-
-def _fits(definition: ExtensionDefinition, parent: Any, place: Place, visit: Visit) -> bool:
-    contexts = {
-        expression.replace("[x]", "") for kind, expression in definition.contexts if kind == "element"
-    }
-    if contexts & place.contexts:
-        return True
-    for kind, expression in definition.contexts:
-        if kind == "fhirpath" or (kind == "extension" and parent.get("url") == expression.partition("#")[0]):
-            return True
-    return element_path(parent, visit) in contexts
 
 
 def _content(item: dict[str, Any], part: Part, visit: Visit) -> None:

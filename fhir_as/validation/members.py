@@ -14,7 +14,7 @@ from fhir_as.validation.narrative import check as check_narrative
 from fhir_as.validation.near import nearest
 from fhir_as.validation.pointers import Pointer
 from fhir_as.validation.references import check_reference
-from fhir_as.validation.values import Check, many, primitive, primitives, shadow, shadows
+from fhir_as.validation.values import Check, many, primitives, shadow, shadows
 from fhir_as.validation.visit import Visit
 
 if TYPE_CHECKING:
@@ -68,13 +68,11 @@ class Members:
         if type_ == "Resource" or type_ in self.structure.definitions.resources:
             one: Check = self.structure.resource if name == "contained" else self.structure.root
         elif type_ == "xhtml":
-            one = _narrative(primitive(self.structure.primitives[type_]))
+            one = _narrative(self.structure.primitive(type_))
         elif is_primitive:
             # Said wrongly in some of the definitions: only the id of a resource is an `id`.
             kind = ("id" if self.type.kind == "resource" else "string") if name == "id" else type_
-            one = primitive(self.structure.primitives[kind])
-            if type_ in _URLS and not (self.type.name == "Extension" and name == "url"):
-                one = _local(one, type_)
+            one = self.structure.primitive(kind)
         elif type_ == "Extension":
             place = Place.in_object(self.type, name == "modifierExtension", self.structure.definitions)
             return extensions(self.structure.object("Extension"), place)
@@ -147,18 +145,6 @@ class Members:
         hint = nearest(name, self.type.keys)
         message = f"{self.type.name} of {self.structure.definitions.version} has no such element"
         visit.findings.add("AS601", parent, key, message, help=help, hint=hint, value=key)
-
-
-_URLS = frozenset({"canonical", "uri", "url"})
-
-
-def _local(one: Check, type_: str) -> Check:
-    def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
-        one(value, parent, key, visit)
-        if value.__class__ is str and value[:1] == "#":
-            visit.local_urls.append((parent, key, type_))
-
-    return check
 
 
 def _anything(value: Any, parent: Node, key: Key, visit: Visit) -> None:

@@ -1,7 +1,7 @@
 """What `validate` gives back."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from fhir_as.issues import Issue
@@ -15,18 +15,30 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Report:
     """The verdict on one document.
 
-    `valid` says that no issue is an error; `fhir_version` is the version that it was judged by, `issues` every
-    finding in the order of the text, `not_checked` one line for each thing that was not looked at.
+    `valid` says that no issue is an error; `fhir_version` is the version that it was judged by, `not_checked`
+    has one line for each thing that was not looked at.
     """
 
-    valid: bool
-    fhir_version: str
-    issues: tuple[Issue, ...]
-    not_checked: tuple[str, ...]
+    __slots__ = ("_issues", "_place", "fhir_version", "not_checked", "valid")
+
+    def __init__(
+        self, valid: bool, fhir_version: str, not_checked: tuple[str, ...], place: Callable[[], tuple[Issue, ...]]
+    ) -> None:
+        self.valid = valid
+        self.fhir_version = fhir_version
+        self.not_checked = not_checked
+        self._place = place
+        self._issues: tuple[Issue, ...] | None = None
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Every finding in the order of the text; places are sought when they are first asked for."""
+        if self._issues is None:
+            self._issues = self._place()
+        return self._issues
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, the same keys."""

@@ -18,7 +18,7 @@ from fhir_as.validation.members import Members
 from fhir_as.validation.near import nearest
 from fhir_as.validation.primitives import checks as primitive_checks
 from fhir_as.validation.references import check_fragments, check_local_urls
-from fhir_as.validation.values import Check, refuse_container
+from fhir_as.validation.values import Check, primitive, refuse_container, remembered
 from fhir_as.validation.visit import Visit
 
 # What makes an object so unlike its type that its invariants would only say the same again.
@@ -36,7 +36,8 @@ class Structure:
 
     def __init__(self, version: str) -> None:
         self.definitions = definitions(version)
-        self.primitives = primitive_checks(version)
+        self._accepts = primitive_checks(version)
+        self._primitives: dict[str, Check] = {}
         self._objects: dict[tuple[str, tuple[str, ...]], Check] = {}
         self._resources: dict[str, Check] = {}
         self._companions: dict[Place, Check] = {}
@@ -98,6 +99,12 @@ class Structure:
         hint = nearest(type_, resources) if isinstance(type_, str) else None
         visit.findings.add("AS602", value, "resourceType", message, hint=hint, value=type_)
 
+    def primitive(self, kind: str) -> Check:
+        """The check of a primitive type."""
+        if kind not in self._primitives:
+            self._primitives[kind] = primitive(self._accepts[kind], kind)
+        return self._primitives[kind]
+
     def object(self, name: str, targets: tuple[str, ...] = ()) -> Check:
         """The check of an object of a type; `targets` are for the references of a Reference or CodeableReference."""
         found = self._objects.get((name, targets))
@@ -106,7 +113,10 @@ class Structure:
             if type_ is None:
                 raise KeyError(name)
             members = Members(self, type_, targets)
-            found = self._objects[name, targets] = _object(members, invariants(type_, self.definitions))
+            found = _object(members, invariants(type_, self.definitions))
+            if name == "CodeableConcept":
+                found = remembered(found)
+            self._objects[name, targets] = found
         return found
 
 

@@ -45,7 +45,7 @@ def validate(fhir: Source, *, fhir_version: str | None = None, file: str | None 
         return _xml(fhir, fhir_version, file)
     data, issues = parse_json(fhir, file, numbers="exact")
     if data is None:
-        return Report(False, fhir_version or "R4", tuple(issues), ())
+        return _unread(issues, fhir_version)
     return _judged(data, fhir_version, Findings(), _JsonText(fhir, file))
 
 
@@ -53,7 +53,7 @@ def _plain(data: dict[str, Any], version: str | None, file: str | None) -> Repor
     if is_deep(data):
         message = f"nested deeper than {MAX_DEPTH} levels"
         deep = Issue(severity="error", code="AS105", message=message, file=file)
-        return Report(False, version or "R4", (deep,), ())
+        return _unread([deep], version)
     return _judged(_unshared(data), version, Findings(), _NoText(file))
 
 
@@ -63,7 +63,7 @@ def _xml(content: str | bytes, version: str | None, file: str | None) -> Report:
 
     tree, issues = parse(content, file)
     if tree is None:
-        return Report(False, version or "R4", tuple(issues), ())
+        return _unread(issues, version)
     findings = Findings()
     data = to_data(tree, definitions(version or "R4"), findings)
     if version is None and (version := version_of(data)) != "R4":
@@ -76,16 +76,22 @@ def _judged(data: Any, version: str | None, findings: Findings, text: "_Text") -
     if not isinstance(data, dict):
         message = "this is no FHIR: a JSON object with `resourceType` is wanted"
         issue = Issue(severity="error", code="AS301", message=message, file=text.file, line=1, column=1)
-        return Report(False, version or "R4", (issue,), ())
+        return _unread([issue], version)
     version = version or version_of(data)
     checks = structure(version)
-    visit = Visit(checks.definitions, findings)
+    visit = Visit(checks.definitions, findings, remembers=not isinstance(text, _NoText))
     checks.root(data, data, None, visit)
     if data.get("resourceType") != "Bundle":
         check_outside(visit.pointers, findings, checks.definitions)
     unlooked = not_checked(visit)
-    issues = _placed(data, findings.found, checks.definitions, text) if findings.found else ()
-    return Report(not any(issue.severity == "error" for issue in issues), version, issues, unlooked)
+    valid = not any(finding.severity == "error" for finding in findings.found)
+    return Report(valid, version, unlooked, lambda: _placed(data, findings.found, checks.definitions, text))
+
+
+def _unread(issues: Iterable[Issue], version: str | None) -> Report:
+    """The report on what could not be read to its end."""
+    found = tuple(issues)
+    return Report(False, version or "R4", (), lambda: found)
 
 
 def _placed(data: Any, found: list[Finding], defined: Definitions, text: "_Text") -> tuple[Issue, ...]:

@@ -7,20 +7,43 @@ that holds it, its key there, and the visit.
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from fhir_as.validation.findings import Key, Node
 from fhir_as.validation.primitives import Check as PrimitiveCheck
 from fhir_as.validation.visit import Visit
 
 Check = Callable[[Any, Node, Key, Visit], None]
 
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+_LONGEST_TEXT = 1000
 _LISTED = "one value stands here, and the element takes a list"
 _SINGLE = "a list stands here, and the element takes one value"
 
 
-def primitive(accepts: PrimitiveCheck) -> Check:
-    """One primitive value."""
+_MOST_ACCEPTED = 4096
+_LONGEST_ACCEPTED = 64
+
+
+def primitive(accepts: PrimitiveCheck, kind: str) -> Check:
+    """One primitive value of type `kind`; texts that were right are remembered.
+
+    A canonical, uri or url that begins with `#` is noted in the visit.
+    """
+    is_url = kind in ("canonical", "uri", "url")
+    accepted: set[str] = set()
 
     def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
+        if value.__class__ is str:
+            if value in accepted:
+                return
+            if is_url and value[:1] == "#":
+                visit.local_urls.append((parent, key, kind))
+            elif len(value) <= _LONGEST_ACCEPTED and accepts(value) is None:
+                if len(accepted) >= _MOST_ACCEPTED:
+                    accepted.clear()
+                accepted.add(value)
+                return
         fault = accepts(value)
         if fault is None:
             return
@@ -29,6 +52,34 @@ def primitive(accepts: PrimitiveCheck) -> Check:
         else:
             code, message, help, hint = fault
             visit.findings.add(code, parent, key, message, help=help, hint=hint, value=value)
+
+    return check
+
+
+def remembered(one: Check) -> Check:
+    """The check of something that recurs: what was right before, and pointed nowhere, is not looked at again.
+
+    Only of text that was read here, so that equal JSON means equal data.
+    """
+    accepted: dict[bytes, tuple[frozenset[str], tuple[str, ...]]] = {}
+
+    def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
+        if not visit.remembers:
+            one(value, parent, key, visit)
+            return
+        text = _encode(value)
+        known = accepted.get(text)
+        if known is None:
+            noted = visit.noted(one, value, parent, key)
+            if noted is not None and len(text) <= _LONGEST_TEXT:
+                if len(accepted) >= _MOST_ACCEPTED:
+                    accepted.clear()
+                accepted[text] = noted
+            return
+        systems, lines = known
+        visit.systems |= systems
+        for line in lines:
+            visit.findings.skip(line)
 
     return check
 

@@ -1,6 +1,9 @@
 """The state of one walk through one document."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from typing import Any
 
 from fhir_as.definitions.loading import Definitions
 from fhir_as.fhirpath.items import Environment
@@ -16,8 +19,9 @@ class Visit:
     contained), `environment` the same for FHIRPath. `pointers` collects the references within the innermost
     Bundle (`entry` is the index of its entry, -1 outside of any), `fragments` those within `root` that begin
     with `#`, `local_urls` its canonical, uri and url values that do. `systems` are those of codings,
-    `profiles` holds each Meta that claims profiles, `unnarrated` the resources without narrative, `element_paths` the paths within one resource that were
-    asked for last.
+    `profiles` holds each Meta that claims profiles, `unnarrated` the resources without narrative,
+    `element_paths` the paths within one resource that were asked for last. `remembers` says that the data were read
+    from text: equal JSON then means equal data.
     """
 
     definitions: Definitions
@@ -28,8 +32,27 @@ class Visit:
     entry: int = -1
     pointers: list[Pointer] = field(default_factory=list)
     fragments: list[Pointer] = field(default_factory=list)
+    remembers: bool = False
     local_urls: list[tuple[Node, Key, str]] = field(default_factory=list)
     systems: set[str] = field(default_factory=set)
     profiles: list[Json] = field(default_factory=list)
     unnarrated: list[Json] = field(default_factory=list)
     element_paths: tuple[object, dict[int, str]] = (None, {})
+
+    def noted(
+        self, check: "Callable[[Any, Node, Key, Visit], None]", value: Any, parent: Node, key: Key
+    ) -> tuple[frozenset[str], tuple[str, ...]] | None:
+        """Make a check. What it noted, systems and what was not checked, if that is all: else it found or collected."""
+        around = self.systems, self.findings.not_checked
+        self.systems, self.findings.not_checked = set(), {}
+        before = self._collected()
+        check(value, parent, key, self)
+        systems, lines = self.systems, self.findings.not_checked
+        self.systems, self.findings.not_checked = around[0] | systems, around[1] | lines
+        return (frozenset(systems), tuple(lines)) if self._collected() == before else None
+
+    def _collected(self) -> tuple[int, ...]:
+        lists: tuple[list[Any], ...] = (
+            self.findings.found, self.pointers, self.fragments, self.local_urls, self.profiles
+        )  # fmt: skip
+        return tuple(map(len, lists))

@@ -62,12 +62,15 @@ def _bundle(known: Definitions, type_: str, resources: list[dict[str, Any]]) -> 
     if type_ == "document":
         bundle |= {"identifier": {"system": "http://example.org/ids", "value": "1"}, "timestamp": "2012-02-29T10:00:00Z"}
     if type_ == "searchset":
-        bundle |= {"total": Token(len(resources)), "link": [{"relation": "self", "url": f"{BASE}Patient?_id=1"}]}
+        bundle |= {"total": Token(len(resources)), "link": [{"relation": "self", "url": f"{BASE}{resources[0]['resourceType']}?_id=1"}]}
     if type_ == "transaction":
         urls = {name: uuid.uuid5(uuid.NAMESPACE_URL, url).urn for name, url in urls.items()}
         for each in resources:
             _refer(each, urls)
     bundle["entry"] = [_entry(type_, urls[f"{each['resourceType']}/{each['id']}"], each) for each in resources]
+    for each in bundle["entry"] if type_ == "searchset" else ():
+        found = each["resource"]["resourceType"] == resources[0]["resourceType"]
+        each["search"] = {"mode": "match" if found else "include"}
     return bundle
 
 
@@ -87,8 +90,6 @@ def _entry(type_: str, url: str, resource: dict[str, Any]) -> dict[str, Any]:
     entry: dict[str, Any] = {"fullUrl": url, "resource": resource}
     name, id_ = resource["resourceType"], resource["id"]
     match type_:
-        case "searchset":
-            entry["search"] = {"mode": "match"}
         case "transaction":
             entry["request"] = {"method": "POST", "url": name}
         case "batch":

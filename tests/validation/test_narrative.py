@@ -159,7 +159,7 @@ def test_every_fault_is_reported_once_with_its_place() -> None:
     assert [finding.message for finding in found(text)] == [
         "`script` is not allowed in a narrative (line 2, column 1 of the narrative)",
         "an attribute for an event (line 3, column 3 of the narrative)",
-        "`font` is not allowed in a narrative (line 3, column 54 of the narrative)",
+        "`font` is not allowed in a narrative (line 3, column 38 of the narrative)",
     ]
 
 
@@ -218,7 +218,7 @@ def test_entities_of_html_do_not_hide_other_faults() -> None:
         ("&#169;", "AS641"),
         (None, "txt-1"),
     ]
-    assert "column 68 " in findings[-1].message
+    assert "column 69 " in findings[-1].message
 
 
 def test_no_message_tells_the_text() -> None:

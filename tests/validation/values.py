@@ -119,6 +119,8 @@ def smallest(definitions: Definitions, name: str, element: Element | None = None
             key, of_type = each.keys[0]
             value = smallest(definitions, of_type, each)
             made[key] = [value] if each.max != 1 else value
+    if not made:
+        made["extension"] = [{"url": "http://example.org/fhir/StructureDefinition/empty", "valueString": "a"}]
     return made
 
 
