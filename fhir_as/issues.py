@@ -79,9 +79,9 @@ class Issue:
 CODES: dict[str, str] = {
     # 1xx the document
     "AS101": "the text is not UTF-8, or holds a byte order mark or a control character",
-    "AS102": "the text is not well-formed YAML or JSON",
+    "AS102": "the text is not well-formed YAML, JSON or XML",
     "AS103": "a key stands twice in one map",
-    "AS104": "a YAML construct that a case file may not use (anchor, alias, tag, several documents)",
+    "AS104": "a construct that is not allowed: YAML's anchor, alias, tag and several documents, a DTD in XML",
     "AS105": "nested too deeply, or too large",
     "AS106": "a block scalar where a value belongs",
     "AS107": "an empty value",

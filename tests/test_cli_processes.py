@@ -272,4 +272,4 @@ def test_version_and_completion() -> None:
     verbs = run(env={**asked, "COMP_WORDS": "fhir-as c", "COMP_CWORD": "1"}).stdout
     assert verbs.split() == [b"plain,convert", b"plain,check"]
     formats = run(env={**asked, "COMP_WORDS": "fhir-as convert --format ", "COMP_CWORD": "3"}).stdout
-    assert formats.split() == [b"plain,json", b"plain,ndjson"]
+    assert formats.split() == [b"plain,json", b"plain,xml", b"plain,ndjson"]

@@ -13,6 +13,7 @@ from fhir_as.cli.console import Console
 from fhir_as.cli.inputs import Source, sources_of
 from fhir_as.cli.outputs import STDOUT, target_of
 from fhir_as.cli.run import Run, run, stopped
+from fhir_as.issues import UsageError
 
 if TYPE_CHECKING:
     from fhir_as import Outcome
@@ -33,7 +34,7 @@ CASE_ENDINGS = (".yaml", ".yml", ".json")
 @click.option(
     "--format",
     "form",
-    type=options.Formats(["json", "ndjson"], planned=["xml", "bulk"]),
+    type=options.Formats(["json", "xml", "ndjson"], planned=["bulk"]),
     help="ndjson: one Bundle a line.  [default: json]",
 )
 @options.tables
@@ -61,8 +62,8 @@ def command(
     """Turn case files into FHIR Bundles.
 
     CASE is a file (YAML, JSON, or NDJSON with a case a line), a folder of them, or - for stdin. In
-    a folder OUT the files are named CASE.r4.json, CASE.r4b.json or CASE.r5.json; several results on
-    stdout are one Bundle a line.
+    a folder OUT the files are named CASE.r4.json, CASE.r4b.json or CASE.r5.json (or .xml); several
+    results on stdout are one Bundle a line.
 
     Every Bundle is turned back and compared with its case. A case that would lose anything is not
     written, and the exit code is 1.
@@ -75,6 +76,11 @@ def command(
     console = Console(values=show_values, quiet=quiet, element=CONVERT.element)
     with stopped(console):
         sources, single = sources_of(inputs, endings=CASE_ENDINGS, bundles=False)
+        several = output == STDOUT and not single
+        if several and form == "xml":
+            raise UsageError(
+                "several XML files on stdout cannot be told apart; use -o DIR or --format ndjson"
+            )
         lines = form == "ndjson"
         work = Run(
             call=functools.partial(
@@ -84,9 +90,11 @@ def command(
                 check=check,
                 tables=tables,
             ),
-            text_of=bundle_text,
-            line=lines or (output == STDOUT and not single),
-            target=target_of(output, sources, single, bundle_name, one_file=lines),
+            text_of=functools.partial(bundle_text, form=form),
+            line=lines or several,
+            target=target_of(
+                output, sources, single, functools.partial(bundle_name, form=form), one_file=lines
+            ),
             console=console,
             words=CONVERT,
             checked=check,
@@ -96,9 +104,14 @@ def command(
     ctx.exit(code)
 
 
-def bundle_text(outcome: "Outcome", line: bool) -> str:
+def bundle_text(outcome: "Outcome", line: bool, form: str | None) -> str:
+    """The Bundle as one line of JSON, or in its form. Raises UsageError for a line of XML."""
+    if form == "xml":
+        if line:
+            raise UsageError("an NDJSON input gives a Bundle a line, which XML cannot; use --format ndjson")
+        return outcome.to_xml()
     return outcome.to_json(indent=None if line else 2).rstrip("\n") + "\n"
 
 
-def bundle_name(source: Source, version: str, line: bool) -> str:
-    return f"{source.stem}.{version.lower()}.{'ndjson' if line else 'json'}"
+def bundle_name(source: Source, version: str, line: bool, form: str | None) -> str:
+    return f"{source.stem}.{version.lower()}.{'ndjson' if line else form or 'json'}"

@@ -50,7 +50,7 @@ def command(
 ) -> None:
     """Turn FHIR Bundles, or single resources, back into case files.
 
-    FHIR is a JSON file (or NDJSON with a Bundle a line), a folder of them, or - for stdin.
+    FHIR is a file (JSON, XML, or NDJSON with a Bundle a line), a folder of them, or - for stdin.
     In a folder OUT the files are named FHIR.yaml, without the ending .r4 that convert gives.
 
     What the tables do not hold of somebody else's FHIR is left out, and named on stderr.
@@ -62,7 +62,7 @@ def command(
     """
     console = Console(values=show_values, quiet=quiet, element=REVERT.element)
     with stopped(console):
-        sources, single = sources_of(inputs, endings=(".json",), bundles=True)
+        sources, single = sources_of(inputs, endings=(".json", ".xml"), bundles=True)
         several = output == STDOUT and not single
         if several and form == "yaml":
             raise UsageError(

@@ -15,7 +15,6 @@ from fhir_as.cli.kept import cache_folder
 from fhir_as.cli.outputs import OutputLost, Target
 from fhir_as.cli.reading import pieces
 from fhir_as.issues import FhirAsError, FileError, Issue, TableError, UsageError
-from fhir_as.mapping.engines import keep_in
 
 if TYPE_CHECKING:
     from fhir_as import Outcome
@@ -46,6 +45,9 @@ def run(work: Run, sources: list[Source]) -> int:
 
     Raises FhirAsError for what stops the whole, and then leaves nothing half-written.
     """
+    # Here, since validate shares this module and needs no mapping.
+    from fhir_as.mapping.engines import keep_in
+
     keep_in(cache_folder())
     total = Tally()
     several = len(sources) > 1

@@ -7,7 +7,7 @@ scanned once (about a millisecond); a type, value set or extension is decoded wh
 
 from collections.abc import Callable
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -128,7 +128,7 @@ def _terminology() -> _Raws:
 
 
 def _read(file: str, type_: type[_Decoded]) -> _Decoded:
-    return msgspec.json.decode(files(__package__).joinpath(file).read_bytes(), type=type_)
+    return msgspec.json.decode(Path(__file__).with_name(file).read_bytes(), type=type_)
 
 
 def _decoder(type_: type[_Decoded]) -> Callable[[str, msgspec.Raw], _Decoded]:

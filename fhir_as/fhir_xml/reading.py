@@ -21,6 +21,7 @@ Json = dict[str, Any]
 _DEEPEST = MAX_DEPTH - 3
 _NONE: dict[str, Leaf] = {}
 
+
 def to_data(document: Document, definitions: Definitions, findings: Findings) -> Json:
     """The data of a document as FHIR JSON has it, by the definitions of a version.
 
@@ -155,15 +156,14 @@ class _Reading:
                 companion[name] = text
             else:
                 self.odd.attribute(parent, place, name)
-        if self.has_text:
-            said = self.odd.text_in(element, parent, place)
-            if value is None and said:
+        if not len(element):
+            said = self.odd.text_in(element, parent, place) if self.has_text else ""
+            if value is None and said:  # what was meant, so that one fault is one finding
                 value = said if read is None else read(said)
-        if len(element):
-            if depth > _DEEPEST:
-                self.odd.deep(parent, place)
-            else:
-                self.children(element, inner, companion, depth + 1 + many)
+        elif depth > _DEEPEST:
+            self.odd.deep(parent, place)
+        else:
+            self.children(element, inner, companion, depth + 1 + many)
         is_needed = bool(companion) or value is None
         if not many:
             if value is not None:

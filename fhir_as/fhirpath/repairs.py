@@ -88,18 +88,11 @@ REPAIRS: tuple[Repair, ...] = (
         f"{_FIXER}; R4B; R5 (cnl-0)",
     ),
     Repair(
-        "*-0",
-        f"name.exists() implies {_NAME}",
-        "name.exists() implies name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')",
-        "not anchored, so that it tests nothing",
-        "R5 (cnl-0)",
-    ),
-    Repair(
         "vsd-0",
         f"name.exists() implies name.exists() implies {_NAME}",
-        "name.exists() implies name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')",
+        f"name.exists() implies {_NAME}",
         "`implies` associates to the left: broken without a name, which is optional",
-        "R5 (cnl-0)",
+        "the others of R4B (cnl-0)",
     ),
     Repair(
         "con-3",
@@ -171,6 +164,13 @@ REPAIRS: tuple[Repair, ...] = (
         "(%rootResource != $this) or text.`div`.exists()",
         "a contained resource has no narrative (its note in domainresource.html#invs)",
         _FIXER,
+    ),
+    Repair(
+        "eld-24",
+        "fixed.exists().not()",
+        "fixed.exists().not() or path.endsWith('xtension.url') or path.endsWith('.id')",
+        "the url of an extension is fixed in every one of HL7's own",
+        "InstanceValidator.IsExemptInvariant of HL7's validator",
     ),
     Repair(
         "md-1",

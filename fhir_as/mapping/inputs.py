@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from fhir_as.documents.files import read_file
 from fhir_as.documents.json_reader import is_deep
 from fhir_as.documents.json_reader import parse as parse_json
 from fhir_as.documents.limits import MAX_DEPTH
-from fhir_as.documents.places import spans
+from fhir_as.documents.places import Span, Wanted, spans
 from fhir_as.documents.text import read as read_text
 from fhir_as.issues import Issue
 from fhir_as.mapping.constants import BUNDLE_TYPES, FHIR_VERSIONS
@@ -27,15 +27,19 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 @dataclass(slots=True)
 class Input:
-    """Plain data with its text, so that issues can be placed. `data` is None where it could not be read."""
+    """Plain data with its text, so that issues can be placed. `data` is None where it could not be read.
+
+    `issues` stop the work; `notes` say what of a text is not in the data.
+    """
 
     data: Any
     issues: list[Issue]
     text: str | bytes | None
-    form: Literal["json", "yaml"] | None
+    form: Literal["json", "yaml", "xml"] | None
     file: str | None
     version: str | None = None
     bundle_type: str | None = None
+    notes: Sequence[Issue] = ()
 
     def placed(self, issues: Iterable[Issue]) -> tuple[Issue, ...]:
         """The issues with file, line and column, in the order of the text."""
@@ -45,8 +49,8 @@ class Input:
         if self.text is None or self.form is None:
             return tuple(issue.at(file=self.file) if issue.file is None else issue for issue in found)
         text = self.text.decode() if isinstance(self.text, bytes) else self.text
-        wanted = [(issue.path, "key" if _about_key(issue) else "value") for issue in found]
-        places = spans(text, self.form, wanted)  # type: ignore[arg-type]
+        wanted: list[Wanted] = [(issue.path, "key" if _about_key(issue) else "value") for issue in found]
+        places = _places(text, self.form, wanted)
         lines = _LINE_END.split(text)
         placed = [
             issue
@@ -55,6 +59,15 @@ class Input:
             for issue, (line, column, length) in zip(found, places, strict=True)
         ]
         return tuple(sorted(placed, key=lambda issue: (issue.line or 0, issue.column or 0)))
+
+
+def _places(text: str, form: Literal["json", "yaml", "xml"], wanted: list[Wanted]) -> list[Span]:
+    if form != "xml":
+        return spans(text, form, wanted)
+    # Here, since XML is the rarer form.
+    from fhir_as.fhir_xml.places import spans as spans_in_xml
+
+    return spans_in_xml(text, wanted)
 
 
 def _about_key(issue: Issue) -> bool:
@@ -70,8 +83,13 @@ def _narrowed(issue: Issue, line: str, column: int, length: int) -> Issue:
     return issue.at(column=column, length=length)
 
 
-def read(source: Source, file: str | None, *, numbers: Literal["text", "exact"]) -> Input:
-    """Read any source. Raises FileError for a path that cannot be read; all other faults are issues."""
+def read(
+    source: Source, file: str | None, *, numbers: Literal["text", "exact"], version: str | None = None
+) -> Input:
+    """Read any source; `version` is that of FHIR XML, else the resource tells it.
+
+    Raises FileError for a path that cannot be read; all other faults are issues.
+    """
     if isinstance(source, Outcome):
         found = (
             [issue for issue in source.issues if issue.severity == "error"] if source.value is None else []
@@ -86,7 +104,7 @@ def read(source: Source, file: str | None, *, numbers: Literal["text", "exact"])
         source = read_file(source)
     if not isinstance(source, str | bytes):
         raise TypeError(f"a path, text, bytes or a dict is wanted, not {type(source).__name__}")
-    return _content(source, file, numbers)
+    return _content(source, file, numbers, version)
 
 
 def _resource(data: Json, file: str | None) -> Input:
@@ -107,15 +125,17 @@ def _json(data: object) -> bytes | None:
         return None
 
 
-def _content(content: str | bytes, file: str | None, numbers: Literal["text", "exact"]) -> Input:
+def _content(
+    content: str | bytes, file: str | None, numbers: Literal["text", "exact"], version: str | None
+) -> Input:
     found = form(content)
     if found == "json":
         data, issues = parse_json(content, file, numbers=numbers)
         return Input(data, issues, content, "json", file)
     if found == "xml":
-        message, help = "this is XML or HTML, not a case file", "write the case as YAML or JSON"
         if numbers == "exact":
-            message, help = "FHIR XML is not read yet", "give it as JSON"
+            return _xml(content, file, version)
+        message, help = "this is XML or HTML, not a case file", "write the case as YAML or JSON"
         issue = Issue(severity="error", code="AS108", message=message, file=file, line=1, column=1, help=help)
         return Input(None, [issue], None, None, file)
     # Here, since a JSON run never needs YAML.
@@ -129,3 +149,13 @@ def _content(content: str | bytes, file: str | None, numbers: Literal["text", "e
     if memory := _MEMORY.match(text):
         read_input.version, read_input.bundle_type = memory.groups()
     return read_input
+
+
+def _xml(content: str | bytes, file: str | None, version: str | None) -> Input:
+    # Here, since a JSON run never needs lxml.
+    from fhir_as.fhir_xml.content import read as read_xml
+
+    data, told, issues = read_xml(content, file, version)
+    if data is None:
+        return Input(None, issues, None, None, file)
+    return Input(data, [], content, "xml", file, told, notes=issues)

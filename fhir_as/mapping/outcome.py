@@ -115,8 +115,14 @@ class Outcome:
         return memory + to_yaml(self._present())
 
     def to_xml(self) -> str:
-        """FHIR XML. Raises UsageError: it does not exist yet."""
-        raise UsageError("FHIR XML is not written yet: use to_json()")
+        """FHIR XML, indented. Raises UsageError for a case, or where there is no value, or one that XML cannot hold."""
+        if self._is_case:
+            raise UsageError("a case is not written as XML: use to_yaml() or to_json()")
+        # Here, since most callers never write XML.
+        from fhir_as.definitions.loading import definitions
+        from fhir_as.fhir_xml.writing import write
+
+        return write(self._present(), definitions(self.fhir_version))
 
     @property
     def is_default(self) -> bool:

@@ -31,13 +31,13 @@ def revert(
 ) -> Outcome:
     """Turn a FHIR Bundle, or a single resource, back into a case file.
 
-    `fhir` is a path (os.PathLike), JSON content (str or bytes) or plain data (a dict, never changed; its decimals as
-    Decimal). Without `fhir_version` the Bundle's own hints decide, else R4. `check` converts the case again: what no
-    row reproduces is a warning (AS401, AS402), what came uninvited an information (AS403).
+    `fhir` is a path (os.PathLike), content (str or bytes, JSON or XML) or plain data (a dict, never changed; its
+    decimals as Decimal). Without `fhir_version` the Bundle's own hints decide, else R4. `check` converts the case
+    again: what no row reproduces is a warning (AS401, AS402), what came uninvited an information (AS403).
 
     Faults in the data are issues. Raises FileError, TableError and UsageError as `convert` does.
     """
-    source = read(fhir, file, numbers="exact")
+    source = read(fhir, file, numbers="exact", version=fhir_version)
     issues: list[Issue] = []
     if source.form is None:  # plain data: a text has no floats
         issues += refused_floats(source.data)
@@ -46,6 +46,9 @@ def revert(
     finish = partial(Outcome, fhir_version=version, is_case=True, placed=source.placed)
     if resources is None:
         return finish(None, [*source.issues, *issues], bundle_type=None, account=None)
+    issues += [
+        note.at(expression=account.fhirpath(source.data["resourceType"], note.path)) for note in source.notes
+    ]
     type_ = source.data.get("type") if source.data.get("resourceType") == "Bundle" else None
     rows = engine(tuple(tables), version)
     unbundled = Unbundled([(url, resource) for url, resource, _ in resources], rows)

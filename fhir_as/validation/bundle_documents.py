@@ -127,7 +127,7 @@ def _stylesheets(contents: Contents) -> Iterator[int]:
     urls = {
         link.get("url")
         for link in _dicts(contents.bundle.get("link"))
-        if link.get("relation") == "stylesheet"
+        if link.get("relation") == "stylesheet" and isinstance(link.get("url"), str)
     }
     if not urls:
         return

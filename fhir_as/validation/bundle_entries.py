@@ -17,7 +17,7 @@ def check_full_urls(contents: Contents, findings: Findings) -> None:
     """Check that each fullUrl is there, absolute, and agrees with type and id of its resource."""
     for entry in contents.entries:
         if entry.url is None:
-            if entry.node and "fullUrl" not in entry.node and "_fullUrl" not in entry.node:
+            if entry.node and not _has_full_url(entry):
                 _check_missing(entry, contents, findings)
         elif entry.base is not None:
             _check_agreement(entry, entry.base, contents, findings)
@@ -27,6 +27,11 @@ def check_full_urls(contents: Contents, findings: Findings) -> None:
             findings.add("AS661", entry.node, "fullUrl", message, help=_NEEDED, hint=hint, value=entry.url)
     if contents.type == "history":
         _check_versions(contents, findings)
+
+
+def _has_full_url(entry: Entry) -> bool:
+    """Whether there is one, if only of a wrong shape."""
+    return "fullUrl" in entry.node or "_fullUrl" in entry.node
 
 
 def _completed(entry: Entry, contents: Contents) -> str | None:
@@ -72,7 +77,7 @@ def check_homeless(contents: Contents, homeless: dict[int, bool], findings: Find
         return
     for index in sorted(contents.without_url):
         entry = contents.entries[index]
-        if entry.resource is None or "_fullUrl" in entry.node:
+        if entry.resource is None or _has_full_url(entry):
             continue
         if entry.method == "PUT":
             severity: Severity | None = None if index in homeless else "warning"

@@ -67,12 +67,16 @@ class Resolver:
 
     def _check_target(self, type_: str, reference: Json, targets: tuple[str, ...], text: str) -> None:
         definitions = self.contents.definitions
-        if self._forms.of(text).type is None and not may_lead_to(type_, targets, definitions):
+        if type_ not in definitions.resources or self._forms.of(text).type is not None:
+            return
+        if not may_lead_to(type_, targets, definitions):
             refuse_target(type_, reference, "reference", targets, self.findings, definitions)
 
     def _check_declared(self, type_: str, reference: Json, text: str) -> None:
         declared = reference["type"]
-        if self._forms.of(text).type is None and declared in self.contents.definitions.resources:
+        if not isinstance(declared, str) or declared not in self.contents.definitions.resources:
+            return
+        if self._forms.of(text).type is None:
             message = "`type` is another type than that of the entry in `reference`"
             self.findings.add("AS635", reference, "type", message, hint=type_, value=declared)
 
@@ -144,7 +148,7 @@ class Resolver:
         return indices[0]
 
     def _unresolved(self, pointer: Pointer, form: Form, *, based: bool = True) -> None:
-        """Report a reference that no entry answers, or count it; one without a base has no meaning that FHIR defines."""
+        """Report a reference that no entry answers, or count it; without a base FHIR defines no meaning for it."""
         reference, _, place, _ = pointer
         same = self._near.identity(form.plain) if form.kind == "relative" else None
         if id(reference) in self.needed:

@@ -78,7 +78,7 @@ def _check_type(reference: Json, targets: tuple[str, ...], target: Json, finding
     if not isinstance(type_, str):
         return
     if targets and type_ not in targets and "Resource" not in targets:
-        message = f"{type_} is not a type that this element may refer to"
+        message = "the contained resource is of a type that this element may not refer to"
         help = f"allowed: {', '.join(targets[:8])}{' ...' if len(targets) > 8 else ''}"
         findings.add("AS632", reference, "reference", message, help=help, value=reference["reference"])
     elif reference.get("type", type_) != type_ and isinstance(reference["type"], str):

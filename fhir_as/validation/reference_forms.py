@@ -136,7 +136,7 @@ def _meant(text: str, type_: str, rest: str, known: Definitions) -> str | None:
     bare = text.rpartition(":")[2].strip("{}")
     if _UUID.fullmatch(bare):
         return f"urn:uuid:{bare.lower()}"
-    if rest and type_.isalpha():
+    if rest and type_.isalpha() and type_ not in known.resources:
         found = nearest(type_, known.resources)
         return f"{found}/{rest}" if found else None
     return None

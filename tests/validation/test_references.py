@@ -98,21 +98,29 @@ def test_no_finding_holds_the_text_itself() -> None:
         ({"reference": "Patient/1", "type": "Group"}, ["AS635 error"]),
         ({"reference": "Patient/1", "type": "Encounter"}, ["AS635 error"]),
         ({"reference": "Patient/1", "type": "Foo"}, ["AS635 error"]),
-        ({"reference": "Patient/1", "type": "http://hl7.org/fhir/StructureDefinition/Patient"}, ["AS635 error"]),
+        (
+            {"reference": "Patient/1", "type": "http://hl7.org/fhir/StructureDefinition/Patient"},
+            ["AS635 error"],
+        ),
         ({"reference": "Patient/1", "type": "http://example.org/Foo"}, ["AS635 error"]),
         ({"reference": UUID, "type": "Encounter"}, ["AS632 error"]),
         ({"reference": "Encounter/1", "type": "Patient"}, ["AS632 error"]),
         # The engine does not look at the type of a logical reference.
         ({"identifier": {"value": "1"}, "type": "Encounter"}, ["AS632 warning"]),
         ({"identifier": {"value": "1"}, "type": "Foo"}, ["AS635 warning"]),
-        ({"identifier": {"value": "1"}, "type": "http://hl7.org/fhir/StructureDefinition/Patient"}, ["AS635 warning"]),
+        (
+            {"identifier": {"value": "1"}, "type": "http://hl7.org/fhir/StructureDefinition/Patient"},
+            ["AS635 warning"],
+        ),
     ],
 )
 def test_type(reference: Json, expected: list[str]) -> None:
     assert codes(observation(reference)) == expected
 
 
-@pytest.mark.parametrize("reference", [{"reference": 5}, {"reference": ""}, {"type": 5}, {"reference": None}, {}])
+@pytest.mark.parametrize(
+    "reference", [{"reference": 5}, {"reference": ""}, {"type": 5}, {"reference": None}, {}]
+)
 def test_wrong_shapes_are_left_to_the_walk(reference: Json) -> None:
     found = Findings()
     check_reference(reference, ("Patient",), found, definitions("R4"))
@@ -217,7 +225,10 @@ def test_canonicals_and_urls_name_contained_resources_too() -> None:
 def test_local_urls() -> None:
     document: Json = {
         "resourceType": "DocumentReference",
-        "text": {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p id="here">x</p></div>'},
+        "text": {
+            "status": "generated",
+            "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p id="here">x</p></div>',
+        },
         "contained": [{"resourceType": "Binary", "id": "b1"}],
         "content": [{"id": "c"}],
     }
@@ -246,7 +257,13 @@ def test_strange_contained(contained: Any) -> None:
 
 def test_long_texts_take_linear_time() -> None:
     start = time.perf_counter()
-    for text in ("a" * 10**6, "Patient/" * 10**5, "http://" + "a/" * 10**6, "Patient?" + "a=&" * 10**5, "urn:uuid:" * 10**5):
+    for text in (
+        "a" * 10**6,
+        "Patient/" * 10**5,
+        "http://" + "a/" * 10**6,
+        "Patient?" + "a=&" * 10**5,
+        "urn:uuid:" * 10**5,
+    ):
         walk(observation(text))
         walk({"resourceType": "Bundle", "type": "transaction", "entry": [{"resource": observation(text)}]})
     assert time.perf_counter() - start < 5
