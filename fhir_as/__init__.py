@@ -1,12 +1,14 @@
 """fhir-as: case files of ankylosing spondylitis <-> HL7 FHIR, by mapping tables; nothing lost, nothing invented.
 
-Public names: `convert`, `revert`, `check`, `validate`, `Outcome`, `Account`, `Report`, `Issue`, and the exceptions `FhirAsError`,
-`FileError`, `TableError`, `UsageError`. Each is loaded when it is first used.
+Public names: `convert`, `revert`, `check`, `validate`, `list_tables`, `explain`, `Outcome`, `Account`, `Report`, `Issue`,
+and the exceptions `FhirAsError`, `FileError`, `TableError`, `UsageError`. Each is loaded when it is first used.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fhir_as.catalogue.explaining import explain
+    from fhir_as.catalogue.listing import list_tables
     from fhir_as.issues import FhirAsError, FileError, Issue, TableError, UsageError
     from fhir_as.mapping.account import Account
     from fhir_as.mapping.converting import check, convert
@@ -28,13 +30,15 @@ _HOMES = {
     "UsageError": "fhir_as.issues",
     "check": "fhir_as.mapping.converting",
     "convert": "fhir_as.mapping.converting",
+    "explain": "fhir_as.catalogue.explaining",
+    "list_tables": "fhir_as.catalogue.listing",
     "revert": "fhir_as.mapping.reverting",
     "validate": "fhir_as.validation.validating",
 }
 
 __all__ = [
     "Account", "FhirAsError", "FileError", "Issue", "Outcome", "Report", "TableError", "UsageError", "__version__",
-    "check", "convert", "revert", "validate",
+    "check", "convert", "explain", "list_tables", "revert", "validate",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ VERBS = {
     "revert": "Turn FHIR back into case files.",
     "validate": "Check FHIR resources and Bundles.",
     "check": "Do all of convert but write nothing.",
+    "explain": "Say what a word of the tables, of FHIR or of a message means.",
     "init": "Start a case file from a commented skeleton.",
 }
 

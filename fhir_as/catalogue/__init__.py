@@ -1,0 +1,1 @@
+"""What the mapping tables hold, for people: lists, explanations, pages."""
