@@ -1,14 +1,15 @@
 """`explain`: what a concept, a code, a field, a FHIR path or an issue code is, and which row or rule says so."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fhir_as.catalogue.listing import Catalogue, Listed
 from fhir_as.catalogue.places import Place, sections
-from fhir_as.definitions.loading import VERSIONS, definitions
+from fhir_as.definitions.loading import VERSIONS, Definitions, definitions
+from fhir_as.definitions.model import Constraint
 from fhir_as.issues import CODES, UsageError
 from fhir_as.mapping.schema import ABOUT
 from fhir_as.tables.concepts import Vocabulary, fold
@@ -82,16 +83,22 @@ def _invariant(word: str) -> list[Explanation]:
         defined = definitions(version)
         met: dict[tuple[str, str, str], list[str]] = {}
         for name in defined.names:
-            type_ = defined.type(name)
-            for element in (type_, *type_.elements) if type_ is not None else ():
-                for each in element.constraints:
+            for place, constraints in _constrained(name, defined):
+                for each in constraints:
                     if each.key == key:
-                        place = name if element is type_ else f"{name}.{element.name}"
                         met.setdefault((each.human, each.severity, each.expression), []).append(place)
         for (human, severity, expression), where in met.items():
             shown = ", ".join(where[:5]) + (f" and {len(where) - 5} more" if len(where) > 5 else "")
             facts += [("means", human), (version, f"{severity} at {shown}: {expression}")]
     return [Explanation("issue", key, tuple(dict.fromkeys(facts)))] if facts else []
+
+
+def _constrained(name: str, defined: Definitions) -> Iterator[tuple[str, tuple[Constraint, ...]]]:
+    """A type and its elements, each with the invariants it has."""
+    type_ = defined.type(name)
+    if type_ is not None:
+        yield name, type_.constraints
+        yield from ((f"{name}.{element.name}", element.constraints) for element in type_.elements)
 
 
 def _codes(word: str, catalogue: Catalogue) -> list[Explanation]:
