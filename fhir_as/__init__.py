@@ -1,6 +1,6 @@
 """fhir-as: case files of ankylosing spondylitis <-> HL7 FHIR, by mapping tables; nothing lost, nothing invented.
 
-Public names: `convert`, `revert`, `check`, `validate`, `list_tables`, `explain`, `Outcome`, `Account`, `Report`, `Issue`,
+Public names: `convert`, `revert`, `check`, `validate`, `check_tables`, `list_tables`, `explain`, `Outcome`, `Account`, `Report`, `Issue`,
 and the exceptions `FhirAsError`, `FileError`, `TableError`, `UsageError`. Each is loaded when it is first used.
 """
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from fhir_as.catalogue.explaining import explain
     from fhir_as.catalogue.listing import list_tables
     from fhir_as.issues import FhirAsError, FileError, Issue, TableError, UsageError
+    from fhir_as.linting.checking import check_tables
     from fhir_as.mapping.account import Account
     from fhir_as.mapping.converting import check, convert
     from fhir_as.mapping.outcome import Outcome
@@ -29,6 +30,7 @@ _HOMES = {
     "TableError": "fhir_as.issues",
     "UsageError": "fhir_as.issues",
     "check": "fhir_as.mapping.converting",
+    "check_tables": "fhir_as.linting.checking",
     "convert": "fhir_as.mapping.converting",
     "explain": "fhir_as.catalogue.explaining",
     "list_tables": "fhir_as.catalogue.listing",
@@ -38,7 +40,7 @@ _HOMES = {
 
 __all__ = [
     "Account", "FhirAsError", "FileError", "Issue", "Outcome", "Report", "TableError", "UsageError", "__version__",
-    "check", "convert", "explain", "list_tables", "revert", "validate",
+    "check", "check_tables", "convert", "explain", "list_tables", "revert", "validate",
 ]  # fmt: skip
 
 

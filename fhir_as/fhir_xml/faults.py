@@ -34,15 +34,14 @@ def explain(content: str | bytes, file: str | None, error: Any = None) -> list[I
     source = Source(text, file)
     if not text.strip():
         return [source.error("AS102", EMPTY_DOCUMENT, 0)]
-    entry = error.error_log[0] if error is not None and len(error.error_log) else None
-    if entry is not None and "depth" in entry.message:
+    if error is not None and "xcessive depth" in str(error.msg):
         return [source.error("AS105", "nested too deeply", 0)]
     found = _first(text)
     if found is not None:
         message, index = found
         return [source.error("AS102", message, index)]
-    issue = source.error("AS102", _NOT_WELL_FORMED, 0)
-    return [issue if entry is None else issue.at(line=max(entry.line, 1), column=max(entry.column, 1))]
+    line, column = (1, 1) if error is None else error.position
+    return [source.error("AS102", _NOT_WELL_FORMED, 0).at(line=max(line, 1), column=max(column, 1))]
 
 
 def _first(text: str) -> tuple[str, int] | None:

@@ -1,19 +1,20 @@
 """The narratives of a document as the texts that they are written in."""
 
 import re
+from copy import deepcopy
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from fhir_as.fhir_xml.shapes import XHTML
+from fhir_as.fhir_xml.parsing import SAFE
+from fhir_as.fhir_xml.shapes import FHIR, XHTML
 
 _DIV = re.compile(
     r"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>
     |<(?P<end>/)?(?:[^\s<>/:"'=]++:)?div(?=[\s/>])(?:[^"'>]|"[^"]*"|'[^']*')*?(?P<empty>/)?>""",
     re.DOTALL | re.VERBOSE,
 )
-_FHIR_NAMESPACE = 'xmlns="http://hl7.org/fhir"'
-_XHTML_NAMESPACE = 'xmlns="http://www.w3.org/1999/xhtml"'
 _BEGIN = re.compile(r"<(?:[^\s<>/:\"'=!?]++:)?div[\s/>]")
 
 
@@ -25,12 +26,23 @@ def narratives(root: Any, content: bytes) -> dict[Any, str]:
     """
     elements = [each for each in root.iter("{*}div") if not _within_div(each)]
     written = _slices(content.decode()) if elements else []
-    if len(written) != len(elements):
-        written = [""] * len(elements)
+    if len(written) != len(elements):  # never, as far as is known
+        return {}
     return {
-        each: text if is_narrative(text) else markup(each)
+        each: text if text.startswith("<div") and is_narrative(text) else markup(_parsed_within(each, text))
         for each, text in zip(elements, written, strict=True)
     }
+
+
+def _parsed_within(element: Any, text: str) -> Any:
+    """The markup read anew where the namespaces of its element hold, with the blanks in it."""
+    namespaces = "".join(
+        f" xmlns{':' + prefix if prefix else ''}={quoteattr(uri)}" for prefix, uri in element.nsmap.items()
+    )
+    try:
+        return etree.fromstring(f"<around{namespaces}>{text}</around>", _parser())[0]
+    except etree.XMLSyntaxError:  # XML 1.1, which this is no longer
+        return element
 
 
 def _within_div(element: Any) -> bool:
@@ -60,14 +72,24 @@ def is_narrative(text: str) -> bool:
     """Whether the text is well-formed markup of one XHTML `div`, which needs no namespace from around it."""
     if not _BEGIN.match(text):  # so that there is no DTD either
         return False
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
-        return bool(etree.fromstring(text, parser).tag == f"{XHTML}div")
+        return bool(etree.fromstring(text, _parser()).tag == f"{XHTML}div")
     except (etree.XMLSyntaxError, ValueError):
         return False
 
 
+def _parser() -> Any:
+    return etree.XMLParser(huge_tree=True, **SAFE)
+
+
 def markup(element: Any) -> str:
-    """The markup of a `div`, in XHTML's namespace also where it stands in FHIR's."""
-    text = str(etree.tostring(element, encoding="unicode", with_tail=False))
-    return text if element.tag.startswith(XHTML) else text.replace(_FHIR_NAMESPACE, _XHTML_NAMESPACE)
+    """The markup of a `div` without prefixes, in XHTML's namespace also where the element stands in FHIR's."""
+    copy = deepcopy(element)
+    if not copy.tag.startswith(XHTML):
+        for each in copy.iter(f"{FHIR}*"):
+            each.tag = each.tag.replace(FHIR, XHTML)
+    default: dict[Any, str] = {None: XHTML[1:-1]}
+    made = etree.Element(copy.tag, dict(copy.attrib), default)
+    made.text = copy.text
+    made.extend(copy[:])
+    return etree.tostring(made, encoding="unicode")

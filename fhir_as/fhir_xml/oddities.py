@@ -17,6 +17,7 @@ class Oddities:
 
     def __init__(self, findings: Findings) -> None:
         self.add = findings.add
+        self.found = findings.found
 
     def is_text(self, text: str | None) -> bool:
         """Whether there is more than blanks (XML's own: a no-break space is text)."""
@@ -32,6 +33,12 @@ class Oddities:
         text: str = found.strip(BLANKS)
         self.add("AS674", node, key, "text between elements", help=help, value=text)
         return text
+
+    def move(self, since: int, gone: Node, node: Node, key: Key) -> None:
+        """Let what was reported at an object that is not in the data be reported at another place."""
+        for finding in self.found[since:]:
+            if finding.node is gone:
+                finding.node, finding.key = node, key
 
     def order(self, node: Node, key: Key, name: str, before: str) -> None:
         message = f"`{name}` stands behind `{before}`, and belongs before it"

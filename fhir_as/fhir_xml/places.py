@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import Literal
 from xml.parsers import expat
@@ -24,14 +25,14 @@ def spans(text: str, wanted: Iterable[tuple[Path, Part]]) -> list[Span]:
     """Line, column and length of the value at each path of the data, or of its key, in the order of `wanted`.
 
     The key of an element is its name in the start tag; its value is the text of the attribute `value`, of an object
-    the start tag. A path of `_x` leads to the element `x`, one of an attribute (`id`, `url`) to that. The key of a
-    resource's `resourceType` is the name of its element. Where a path leads nowhere, it is the nearest parent that
+    the start tag. A path of `_x` leads to the element `x`, one of an attribute (`id`, `url`) to that. A resource
+    stands where the element of its type does. Where a path leads nowhere, it is the nearest parent that
     exists. Lines and columns are those of `documents.places.spans`. `text` must be one that `parse` took.
     """
     text = text.removeprefix("\ufeff")
     asked = [(_steps(path), part) for path, part in wanted]
     raw = text.encode()
-    found = _Search(raw, {steps[:length] for steps, _ in asked for length in range(len(steps) + 1)}).found
+    found = _Search(raw, {prefix for steps, _ in asked for prefix in _prefixes(steps)}).found
     ranges = [_nearest(found, steps, part) for steps, part in asked]
     characters = _characters(raw, {place for range_ in ranges for place in range_})
     source = Source(text, None)
@@ -61,39 +62,43 @@ class _Search:
         self.parser = expat.ParserCreate("utf-8", "}")
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
-        self.parser.Parse(raw, True)
+        # lxml takes names of later Unicode and XML 1.1: then the places end where expat stops.
+        with suppress(expat.ExpatError):
+            self.parser.Parse(raw, True)
 
     def start(self, tag: str, _: dict[str, str]) -> None:
         name = tag.rpartition("}")[2]
         if not self.open:
-            self.enter((), name)
+            self.enter((), is_type=True)
             return
         parent, counts = self.open[-1]
         if parent is None:
             self.open.append((None, counts))
         elif name[:1].isupper():  # the type element within `contained` or `resource`
-            self.enter(parent, name)
+            self.enter(parent, is_type=True)
         else:
             number = counts.get(name, 0)
             counts[name] = number + 1
             steps = (*parent, (name, number))
             if steps in self.prefixes:
-                self.enter(steps, None)
+                self.enter(steps, is_type=False)
             else:
                 self.open.append((None, counts))
 
     def end(self, _: str) -> None:
         self.open.pop()
 
-    def enter(self, steps: Steps, type_: str | None) -> None:
+    def enter(self, steps: Steps, *, is_type: bool) -> None:
         """Note where an element stands, and its attributes."""
         begin = self.parser.CurrentByteIndex
         tag = _TAG.match(self.raw, begin)
         assert tag is not None
+        if is_type:  # it stands for the resource, rather than the element around it
+            self.found.pop((steps, "key"), None)
+            self.found.pop((steps, "value"), None)
+            self.note((*steps, ("resourceType", 0)), "key", tag.span(1))
+            self.note((*steps, ("resourceType", 0)), "value", tag.span(1))
         self.note(steps, "key", tag.span(1))
-        if type_ is not None:
-            for part in ("key", "value"):
-                self.note((*steps, ("resourceType", 0)), part, tag.span(1))
         end = tag.end()
         while (attribute := _ATTRIBUTE.match(self.raw, end)) is not None:
             end = attribute.end()
@@ -115,11 +120,11 @@ class _Search:
 def _nearest(found: Found, steps: Steps, part: Part) -> Range:
     if part == "value" and (steps, "value") in found:
         return found[steps, "value"]
-    return next(
-        found[steps[:length], "key"]
-        for length in range(len(steps), -1, -1)
-        if (steps[:length], "key") in found
-    )
+    return next((found[prefix, "key"] for prefix in _prefixes(steps) if (prefix, "key") in found), (0, 1))
+
+
+def _prefixes(steps: Steps) -> Iterator[Steps]:
+    return (steps[:length] for length in range(len(steps), -1, -1))
 
 
 def _characters(raw: bytes, places: set[int]) -> dict[int, int]:

@@ -6,19 +6,20 @@ from typing import Any
 from lxml import etree
 
 from fhir_as.definitions.loading import Definitions
-from fhir_as.documents.limits import MAX_DEPTH
 from fhir_as.fhir_xml.narratives import markup, narratives
 from fhir_as.fhir_xml.oddities import Oddities
 from fhir_as.fhir_xml.parsing import Document, parse
-from fhir_as.fhir_xml.shapes import FHIR, Leaf, Member, Shape, Shapes, shapes
+from fhir_as.fhir_xml.shapes import FHIR, XHTML, Leaf, Member, Shape, Shapes, shapes
+from fhir_as.fhir_xml.unknown import DEEPEST, anything, keep, local
 from fhir_as.validation.findings import Findings
 
 __all__ = ["Document", "parse", "to_data"]
 
 Json = dict[str, Any]
-
-# Within an object that deep there is room for a list, an object, and in that a list of primitives.
-_DEEPEST = MAX_DEPTH - 3
+# Those in a narrative are judged with it.
+_HAS_INSTRUCTION = etree.XPath(
+    "boolean(//processing-instruction()[not(ancestor::h:*)])", namespaces={"h": XHTML[1:-1]}
+)
 _NONE: dict[str, Leaf] = {}
 
 
@@ -50,7 +51,7 @@ class _Reading:
     def document(self) -> Json:
         """The resource that the root is."""
         made = self.resource(self.root, 1)
-        if self.root.xpath("boolean(//processing-instruction())"):
+        if _HAS_INSTRUCTION(self.root):
             self.odd.instruction(made)
         return made
 
@@ -60,7 +61,7 @@ class _Reading:
         node: Json = {"resourceType": name}
         shape = self.shapes.resource(name)
         if shape is None:
-            self.anything(element, node, depth)
+            anything(element, node, depth, self.odd)
             return node
         if element.tag != FHIR + name:
             self.odd.namespace(node, None)
@@ -80,13 +81,15 @@ class _Reading:
         highest = last = -1
         siblings: list[Any] = []
         ragged: tuple[str, ...] = ()
+        repeated: tuple[str, ...] = ()
         value: Any
-        for child in element:
+        for child in element[:]:  # lxml makes a list quicker than it steps
             tag = child.tag
             items = child.items()
-            if items and tag in leaves and len(items) == 1 and not len(child):
+            leaf = leaves.get(tag)
+            if leaf is not None and len(items) == 1 and not len(child):
                 # Most elements: one value, and nothing else.
-                key, order, read = leaves[tag]
+                key, order, read = leaf
                 name, value = items[0]
                 if order > highest and name == "value":
                     node[key] = value if read is None else read(value)
@@ -107,7 +110,9 @@ class _Reading:
                 if many:
                     siblings = node.setdefault(key, [])
                 elif key in node or f"_{key}" in node:
-                    self.odd.repeated(node, key)
+                    if key not in repeated:
+                        repeated += (key,)
+                        self.odd.repeated(node, key)
                     continue
                 if order < last:
                     self.odd.order(*_place(node, siblings, member), key, shape.name_of(last))
@@ -117,7 +122,7 @@ class _Reading:
                 is_foreign = False
             if kind == "complex":
                 value = {}
-                if depth > _DEEPEST:
+                if depth > DEEPEST:
                     self.odd.deep(node, key)
                 else:
                     for name, text in items:
@@ -127,7 +132,7 @@ class _Reading:
                             self.odd.attribute(value, None, name)
                     self.children(child, inner, value, depth + 1 + many)
             elif kind == "primitive":
-                if self.primitive(child, items, member, node, siblings, depth):
+                if self.primitive(child, items, member, node, siblings, depth) and key not in ragged:
                     ragged += (key,)
                 continue
             elif kind == "resource":
@@ -160,10 +165,13 @@ class _Reading:
             said = self.odd.text_in(element, parent, place) if self.has_text else ""
             if value is None and said:  # what was meant, so that one fault is one finding
                 value = said if read is None else read(said)
-        elif depth > _DEEPEST:
+        elif depth > DEEPEST:
             self.odd.deep(parent, place)
         else:
+            before = len(self.odd.found)
             self.children(element, inner, companion, depth + 1 + many)
+            if not companion:
+                self.odd.move(before, companion, parent, place)
         is_needed = bool(companion) or value is None
         if not many:
             if value is not None:
@@ -190,7 +198,7 @@ class _Reading:
         resources = [child for child in element if isinstance(child.tag, str)]
         if len(resources) > 1:
             self.odd.second_resource(parent, place)
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             self.odd.deep(parent, place)
         elif resources:
             return self.resource(resources[0], depth + 1 + member.many)
@@ -216,40 +224,11 @@ class _Reading:
                 node.setdefault(name, child.get("value"))
         elif name.startswith("_") or name == "resourceType":
             self.odd.unknown(node, name)
-        elif depth > _DEEPEST:
+        elif depth > DEEPEST:
             self.odd.deep(node, None)
         else:
-            self.keep(child, node, name, depth + 2)
+            keep(child, node, name, depth + 2, self.odd)
         return child, None
-
-    def keep(self, element: Any, node: Json, name: str, depth: int) -> None:
-        """Keep an element of which nothing is known: a text, an object, or a list where it repeats."""
-        value: Any = {}
-        self.anything(element, value, depth)
-        if value.keys() == {"value"} and isinstance(value["value"], str):
-            value = value["value"]
-        if name not in node:
-            node[name] = value
-        elif isinstance(node[name], list):
-            node[name].append(value)
-        else:
-            node[name] = [node[name], value]
-
-    def anything(self, element: Any, node: Json, depth: int) -> None:
-        """Put attributes and children of an element into its object, all of them by their names."""
-        for name, text in element.items():
-            node.setdefault(local(name), text)
-        for child in element:
-            if isinstance(child.tag, str):
-                if depth > _DEEPEST:
-                    self.odd.deep(node, None)
-                    return
-                self.keep(child, node, local(child.tag), depth + 2)
-
-
-def local(name: str) -> str:
-    """A name without its namespace."""
-    return name.rpartition("}")[2]
 
 
 def _place(node: Json, siblings: list[Any], member: Member) -> tuple[Any, Any]:

@@ -4,12 +4,11 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from fhir_as.definitions.loading import Definitions
-from fhir_as.documents.json_reader import is_deep
 from fhir_as.documents.limits import MAX_DEPTH
-from fhir_as.fhir_xml.shapes import Kind, Shape, Shapes, shapes
+from fhir_as.fhir_xml.shapes import Kind, Member, Shape, Shapes, shapes
 from fhir_as.issues import UsageError
 
 Json = dict[str, Any]
@@ -21,6 +20,8 @@ _SPECIAL = re.compile(r'[&<>"\x00-\x1f\ud800-\udfff\ufffe\uffff]')
 _ESCAPES = {
     "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;",
 }  # fmt: skip
+# How far the deepest element is indented, the line break before it included.
+_WIDEST = 1 + 2 * MAX_DEPTH
 _MOST_PLANS = 2_000
 # From there on a decimal is written with an exponent, whose digits are fewer.
 _MOST_ZEROS = 100
@@ -31,19 +32,16 @@ def write(resource: Json, definitions: Definitions) -> str:
 
     Decimals have the digits that they have in the data, narratives are written as they are. Raises UsageError for
     what XML or the version has no place for: an unknown element or resource type, null, an empty list, a value of a
-    wrong kind, a narrative that is no XHTML, a control character, more than 64 levels of objects and lists.
+    wrong kind, a narrative that is no XHTML, a control character, elements nested deeper than 64 levels.
     """
-    if is_deep(resource):
-        raise _refused(f"the data are nested deeper than {MAX_DEPTH} levels")
     return _Writing(shapes(definitions)).document(resource)
 
 
 class _Step(NamedTuple):
-    """One element to write: its key, that of its `_x` where the object has one, and what it is."""
+    """One element to write: its key, what it is (a leaf is a single primitive alone), and of what type."""
 
     key: str
-    companion: str | None
-    kind: Kind
+    kind: Kind | Literal["leaf", "accompanied"]
     many: bool
     shape: Shape
 
@@ -68,11 +66,15 @@ def _plan(shape: Shape, keys: tuple[str, ...]) -> _Plan:
         elif f"_{name}" in keys:
             raise _refused(f"{shape.name} has no element `_{name}`")
     members.sort(key=lambda member: member.order)
-    steps = [
-        _Step(key, f"_{key}" if f"_{key}" in keys else None, kind, many, inner)
-        for key, _, many, kind, _, inner in members
-    ]
-    return _Plan(tuple(name for name in shape.attributes if name in keys), tuple(steps))
+    steps = tuple(_step(member, f"_{member.key}" in keys) for member in members)
+    return _Plan(tuple(name for name in shape.attributes if name in keys), steps)
+
+
+def _step(member: Member, is_accompanied: bool) -> _Step:
+    key, _, many, kind, _, shape = member
+    if is_accompanied:
+        return _Step(key, "accompanied", many, shape)
+    return _Step(key, "leaf" if kind == "primitive" and not many else kind, many, shape)
 
 
 class _Writing:
@@ -98,44 +100,55 @@ class _Writing:
         """An element with the members of an object."""
         if node.__class__ is not dict:
             raise _refused(f"`{tag}` is an object")
+        if len(pad) > _WIDEST:
+            raise _refused(f"the data are nested deeper than {MAX_DEPTH} levels")
         names, steps = _plan(shape, tuple(node))
         for name in names:
             attributes += f' {name}="{_text(node[name])}"'
-        if not steps:
-            self.parts.append(f"{pad}<{tag}{attributes}/>")
-            return
-        self.parts.append(f"{pad}<{tag}{attributes}>")
-        self.children(node, steps, pad + "  ")
-        self.parts.append(f"{pad}</{tag}>")
-
-    def children(self, node: Json, steps: tuple[_Step, ...], pad: str) -> None:
-        """The elements of an object."""
         add = self.parts.append
-        for key, companion, kind, many, shape in steps:
-            if companion is not None:
-                self.with_companions(node, key, shape, many, pad)
+        if not steps:
+            add(f"{pad}<{tag}{attributes}/>")
+            return
+        add(f"{pad}<{tag}{attributes}>")
+        inner = pad + "  "
+        for key, kind, many, type_ in steps:
+            if kind == "leaf":
+                value = node[key]
+                if (
+                    value.__class__ is not str
+                    or not value.isprintable()
+                    or "&" in value
+                    or "<" in value
+                    or '"' in value
+                ):
+                    value = _text(value)
+                add(f'{inner}<{key} value="{value}"/>')
                 continue
-            values = node[key]
-            if not many:
-                values = (values,)
-            elif values.__class__ is not list or not values:
+            if kind == "accompanied":
+                self.accompanied(node, key, type_, many, inner)
+                continue
+            values = node[key] if many else [node[key]]
+            if values.__class__ is not list or not values:
                 raise _refused(f"`{key}` is a list, and no empty one")
             for value in values:
-                if kind == "primitive":
-                    if value.__class__ is str and _SPECIAL.search(value) is None:
-                        add(f'{pad}<{key} value="{value}"/>')
-                    else:
-                        add(f'{pad}<{key} value="{_text(value)}"/>')
-                elif kind == "complex":
-                    self.object(value, key, shape, pad)
-                elif kind == "resource":
-                    add(f"{pad}<{key}>")
-                    self.resource(value, pad + "  ")
-                    add(f"{pad}</{key}>")
+                if kind == "complex":
+                    self.object(value, key, type_, inner)
                 else:
-                    add(pad + _narrative(value))
+                    self.element(value, key, kind, inner)
+        add(f"{pad}</{tag}>")
 
-    def with_companions(self, node: Json, key: str, shape: Shape, many: bool, pad: str) -> None:
+    def element(self, value: Any, key: str, kind: str, pad: str) -> None:
+        """One element that is no object of its own."""
+        if kind == "primitive":
+            self.parts.append(f'{pad}<{key} value="{_text(value)}"/>')
+        elif kind == "resource":
+            self.parts.append(f"{pad}<{key}>")
+            self.resource(value, pad + "  ")
+            self.parts.append(f"{pad}</{key}>")
+        else:
+            self.parts.append(pad + _narrative(value))
+
+    def accompanied(self, node: Json, key: str, shape: Shape, many: bool, pad: str) -> None:
         """Primitives, some of which have an id or extensions."""
         values, companions = node.get(key), node[f"_{key}"]
         if not many:

@@ -1,17 +1,11 @@
 """The functions of FHIRPath that work on collections, as generated Python."""
 
-from collections.abc import Callable
-
-from fhir_as.fhirpath.codes import NO_KEYS, Code, Truth, either, three_valued, total
+from fhir_as.fhirpath.codes import NO_KEYS, Code, Truth, either, total
 from fhir_as.fhirpath.lexing import FhirPathFault
 from fhir_as.fhirpath.operating import INTEGER, united
-from fhir_as.fhirpath.parsing import Call, Literal, Node, Operation, Step
-from fhir_as.fhirpath.writing import NeedTypes, Scope, Writer, step
-
-Result = Code | Truth
-_Handler = Callable[[Writer, Call, Code, Scope], Result]
-_RESOURCE = frozenset({"Resource"})
-_TYPE_URL = "http://hl7.org/fhir/StructureDefinition/"
+from fhir_as.fhirpath.parsing import Call, Operation, Step
+from fhir_as.fhirpath.reaching import Handler, Result, comparable, conforms, member_of, resolve, walked
+from fhir_as.fhirpath.writing import Scope, Writer, step
 
 
 def where(writer: Writer, call: Call, source: Code, _: Scope) -> Code:
@@ -113,7 +107,7 @@ def has_value(writer: Writer, _: Call, source: Code, __: Scope) -> Truth:
     return total(f"{source.value} is not None", never=valued)
 
 
-def _list(text: str) -> _Handler:
+def _list(text: str) -> Handler:
     return lambda writer, call, source, scope: Code(
         text.format(*(writer.code(one, scope).data for one in call.arguments), items=source.items),
         True,
@@ -122,37 +116,38 @@ def _list(text: str) -> _Handler:
     )
 
 
-def _one(text: str) -> _Handler:
+def _one(text: str) -> Handler:
     return lambda writer, call, source, scope: Code(
         text.format(items=source.items), False, source.types, source.absent
     )
 
 
-def _of_all(text: str) -> _Handler:
+def _of_all(text: str) -> Handler:
     """A test that holds of no items."""
     return lambda writer, call, source, scope: total(text.format(items=source.items), surely=source.absent)
 
 
-def _of_any(text: str) -> _Handler:
+def _of_any(text: str) -> Handler:
     return lambda writer, call, source, scope: total(text.format(items=source.items), never=source.absent)
 
 
-def _joined(how: str) -> _Handler:
+def _joined(how: str) -> Handler:
     return lambda writer, call, source, scope: united(
         writer, source, writer.code(call.arguments[0], scope), how
     )
 
 
-def _reduced(how: str) -> _Handler:
+def _reduced(how: str) -> Handler:
     def reduce(writer: Writer, call: Call, source: Code, scope: Scope) -> Code:
         other = writer.code(call.arguments[0], scope)
         absent = either(source.absent, other.absent) if how == "intersection" else source.absent
-        return Code(f"{how}({source.items}, {other.items})", True, source.types, absent)
+        present = f"meets({source.items}, {other.items})" if how == "intersection" else ""
+        return Code(f"{how}({source.items}, {other.items})", True, source.types, absent, present=present)
 
     return reduce
 
 
-def _subset(turned: bool) -> _Handler:
+def _subset(turned: bool) -> Handler:
     def test(writer: Writer, call: Call, source: Code, scope: Scope) -> Truth:
         one, other = source, writer.code(call.arguments[0], scope)
         if turned:
@@ -162,57 +157,17 @@ def _subset(turned: bool) -> _Handler:
     return test
 
 
-def _walked(how: str) -> _Handler:
-    def walk(writer: Writer, _: Call, source: Code, __: Scope) -> Code:
-        items = source.items
-        if source.types is not None and source.types != _RESOURCE:
-            if len(source.types) > 1:
-                raise NeedTypes
-            items = f"[tag(x, {min(source.types)!r}, D) for x in {items}]"
-        return Code(f"{how}({items}, D)", True, None)
-
-    return walk
-
-
-def _resolve(writer: Writer, _: Call, source: Code, __: Scope) -> Code:
-    writer.unsure = True
-    return Code(f"resolved({source.items}, env)", True, _RESOURCE, source.absent)
-
-
-def _extension(writer: Writer, call: Call, source: Code, scope: Scope) -> Code:
-    criterion = Call(None, "where", (Operation("=", Step(None, "url"), call.arguments[0]),))
-    return where(writer, criterion, step(writer, source, "extension"), scope)
-
-
-def _member_of(writer: Writer, call: Call, source: Code, _: Scope) -> Truth:
-    writer.unsure = True
-    url = call.arguments[0]
-    value_set = writer.definitions.value_set(str(url.value)) if isinstance(url, Literal) else None
-    listed = [] if value_set is None else list(value_set.systems.values())
-    if not listed or any(codes is None for codes in listed):
-        return Truth("False", "False")
-    codes = writer.constant(frozenset(code for some in listed for code in some or ()))
-    return three_valued(f"code_in({source.data}, {codes})")
-
-
-def _comparable(writer: Writer, call: Call, source: Code, scope: Scope) -> Truth:
-    return total(f"comparable({source.data}, {writer.code(call.arguments[0], scope).data})")
-
-
-def _conforms(writer: Writer, call: Call, source: Code, scope: Scope) -> Truth:
-    writer.unsure = True
-    url = call.arguments[0]
-    name = str(url.value).removeprefix(_TYPE_URL) if isinstance(url, Literal) else ""
-    if name not in writer.definitions.resources:
-        return Truth("False", "False")
-    return three_valued(f"typed({source.items}, {name!r}, D)")
-
-
 def _checked_elsewhere(_: Writer, __: Call, ___: Code, ____: Scope) -> Truth:
     return Truth("True", "False", surely=NO_KEYS)
 
 
-COLLECTIONS: dict[str, _Handler] = {
+def _extension(writer: Writer, call: Call, source: Code, scope: Scope) -> Code:
+    """`extension(url)`."""
+    criterion = Call(None, "where", (Operation("=", Step(None, "url"), call.arguments[0]),))
+    return where(writer, criterion, step(writer, source, "extension"), scope)
+
+
+COLLECTIONS: dict[str, Handler] = {
     "where": where,
     "exists": exists,
     "empty": empty,
@@ -230,7 +185,9 @@ COLLECTIONS: dict[str, _Handler] = {
     "skip": _list("{items}[max({0}, 0):]"),
     "take": _list("{items}[:max({0}, 0)]"),
     "distinct": _list("distinct({items})"),
-    "isDistinct": _of_all("is_distinct({items})"),
+    "isDistinct": lambda w, c, source, s: _of_all(
+        "is_distinct({items})" if source.types is None else "unique({items})"
+    )(w, c, source, s),
     "allTrue": _of_all("all(values({items}))"),
     "allFalse": _of_all("not any(values({items}))"),
     "anyTrue": _of_any("any(values({items}))"),
@@ -241,13 +198,13 @@ COLLECTIONS: dict[str, _Handler] = {
     "exclude": _reduced("excluded"),
     "subsetOf": _subset(turned=False),
     "supersetOf": _subset(turned=True),
-    "children": _walked("children"),
-    "descendants": _walked("descendants"),
-    "resolve": _resolve,
+    "children": walked("children"),
+    "descendants": walked("descendants"),
+    "resolve": resolve,
     "extension": _extension,
-    "memberOf": _member_of,
-    "comparable": _comparable,
-    "conformsTo": _conforms,
+    "memberOf": member_of,
+    "comparable": comparable,
+    "conformsTo": conforms,
     "htmlChecks": _checked_elsewhere,
 }
 

@@ -40,6 +40,8 @@ class Code:
     @property
     def exists(self) -> str:
         """Whether there is an item."""
+        if self.sure:
+            return "True"
         return self.present or (self.text if self.many else f"{self.text} is not None")
 
     @property

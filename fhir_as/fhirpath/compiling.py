@@ -10,7 +10,7 @@ from fhir_as.fhirpath.operating import (
     INTEGER,
     TEXT,
     arithmetic,
-    comparison,
+    bounded_comparison,
     equality,
     logic,
     membership,
@@ -170,11 +170,11 @@ class Compiler(Writer):
             alike = total(f"equivalent({one.items}, {other.items})")
             return alike if name == "~" else alike.negated()
         if name in ("<", ">", "<=", ">="):
-            return comparison(name, one, other)
+            return bounded_comparison(self, node, scope)
         if name == "in":
-            return membership(self, one, other, node.right)
+            return membership(self, one, other, node.right, scope)
         if name == "contains":
-            return membership(self, other, one, node.left)
+            return membership(self, other, one, node.left, scope)
         if name == "|":
             return united(self, one, other)
         return arithmetic(name, one, other)

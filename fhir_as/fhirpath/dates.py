@@ -24,27 +24,18 @@ def order(left: str, right: str) -> int | None:
     UTC must tell the same. Raises ValueError for what is no date or time, unless plain text order
     already puts `left` first.
     """
-    if (
-        len(left) == len(right)
-        and (len(left) <= 10 or left[19:] == right[19:])
-        and left[10:11] == right[10:11]
-    ):
-        if left <= right:
+    length = len(left)
+    if length == len(right):
+        if (length <= 10 or left[19:] == right[19:]) and left <= right and left[10:11] == right[10:11]:
             return -(left < right)
-        _check(left)
-        _check(right)
-        return 1
+    elif length <= 10 and len(right) <= 10 and left < right and not right.startswith(left):
+        return -1
     first, first_offset = _read(left)
     second, second_offset = _read(right)
     shifted = _order(_shift(first, first_offset), _shift(second, second_offset))
     if (first_offset is None) == (second_offset is None):
         return shifted
     return shifted if shifted == _order(first, second) else None
-
-
-def _check(text: str) -> None:
-    if not (_DATE.match(text) or _TIME.match(text)):
-        raise ValueError("no date or time")
 
 
 def _order(left: _Fields, right: _Fields) -> int | None:

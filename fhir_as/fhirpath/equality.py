@@ -1,6 +1,7 @@
 """Equality, order and sets of items (https://hl7.org/fhirpath/N1/#equality, #comparison); None is the empty answer."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ from fhir_as.fhirpath import dates, quantities
 from fhir_as.fhirpath.items import Item, plain
 
 _DATES = frozenset({"date", "dateTime", "instant"})
+_FEW = 64
 
 
 def same(left: Any, right: Any) -> bool | None:
@@ -18,7 +20,7 @@ def same(left: Any, right: Any) -> bool | None:
         return date_same(left.value, right.value)
     left, right = plain(left), plain(right)
     if type(left) is bool or type(right) is bool:
-        return _text(left) == _text(right)
+        return bool(_text(left) == _text(right))
     return bool(left == right)
 
 
@@ -84,11 +86,13 @@ def text_order(left: Any, right: Any) -> int | None:
     if left is None or right is None:
         return None
     left, right = plain(left), plain(right)
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)
 
 
 def date_order(left: Any, right: Any) -> int | None:
     """-1, 0, 1 of two dates or times; None where it cannot be told or one has no value."""
+    if type(left) is str and type(right) is str:
+        return dates.order(left, right)
     left, right = plain(left), plain(right)
     return dates.order(left, right) if isinstance(left, str) and isinstance(right, str) else None
 
@@ -130,6 +134,14 @@ def is_distinct(items: Sequence[Any]) -> bool:
     return len({frozen(item) for item in items}) == len(items)
 
 
+def unique(items: Sequence[Any]) -> bool:
+    """`is_distinct` for plain data."""
+    try:
+        return len(set(items)) == len(items)
+    except TypeError:
+        return is_distinct(items)
+
+
 def union(left: Iterable[Any], right: Iterable[Any]) -> list[Any]:
     """`|`: the items of both, each once."""
     return distinct([*left, *right])
@@ -146,6 +158,13 @@ def intersection(left: Iterable[Any], right: Iterable[Any]) -> list[Any]:
     return [item for item in distinct(left) if frozen(item) in others]
 
 
+def meets(left: Sequence[Any], right: Sequence[Any]) -> bool:
+    """Whether two collections have an item in common."""
+    if len(left) * len(right) <= _FEW:
+        return any(same(item, other) for item in left for other in right)
+    return bool(intersection(left, right))
+
+
 def excluded(left: Iterable[Any], right: Iterable[Any]) -> list[Any]:
     """The items of `left` that `right` has not."""
     others = {frozen(item) for item in right}
@@ -155,6 +174,16 @@ def excluded(left: Iterable[Any], right: Iterable[Any]) -> list[Any]:
 def subset(left: Iterable[Any], right: Iterable[Any]) -> bool:
     """Whether every item of `left` is in `right`."""
     return {frozen(item) for item in left} <= {frozen(item) for item in right}
+
+
+def is_among(left: Sequence[Any], right: AbstractSet[Hashable]) -> bool | None:
+    """`in` for a right side that is frozen already."""
+    return {frozen(item) for item in left} <= right if left else None
+
+
+def frozen_set(items: Iterable[Any]) -> AbstractSet[Hashable]:
+    """The items as `is_among` wants them."""
+    return {frozen(item) for item in items}
 
 
 def is_in(left: Sequence[Any], right: Iterable[Any]) -> bool | None:

@@ -78,6 +78,8 @@ def invariant(constraint: Constraint, type_name: str, definitions: Definitions) 
     if constraint.key in NATIVE:
         return None
     expression = repaired(constraint.expression)
+    if constraint.key.startswith("dom-"):
+        type_name = "DomainResource"
     found = compile_invariant(expression, type_name, definitions, lenient=constraint.key in LENIENT)
     return None if found.guard == NO_KEYS else found
 
@@ -98,11 +100,10 @@ def _source(compiler: Compiler, truth: Truth, lenient: bool, strict: bool) -> st
         for holder, keys in compiler.required.items()
         if keys
     )
-    if lenient:
-        test = f"False if {truth.false} else True"
-    else:
-        test = f"True if {truth.true} else {exempt or False}"
+    strictly = f"True if {truth.true} else {exempt or False}"
+    test = f"False if {truth.false} else True" if lenient else strictly
     lines = [f"t = tag({CONTEXT}, {compiler.type_name!r}, D)"] if compiler.tagged else []
+    lines.extend(f"{name} = {text}" for text, name in compiler.prelude.items())
     lines.append(f"return {test}")
     if not strict:
         lines = ["try:", *(f"    {line}" for line in lines), f"except {_SHAPE_FAULTS}:", "    return True"]

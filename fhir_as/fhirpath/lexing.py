@@ -10,7 +10,7 @@ class FhirPathFault(ValueError):
 
 
 class Token(NamedTuple):
-    """`kind`: name, quoted (a name in back-ticks), text, number, date, variable, symbol, end; `value` as Python has it."""
+    """`kind`: name, quoted (a name in back-ticks), text, number, date, variable, symbol, end; `value`: in Python."""
 
     kind: str
     value: str | int | Decimal
@@ -24,7 +24,7 @@ class Moment(str):
 _TOKEN = re.compile(
     r"""
     (?P<blank>\s+|//[^\n]*|/\*.*?\*/)
-  | (?P<date>@T?[0-9]{2,4}[0-9:.\-TZ+]*)
+  | (?P<date>@(?:[0-9]{4}(?:-[0-9]{2}){0,2}T?|T)(?:[0-9]{2}(?::[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?)
   | (?P<number>[0-9]+(?:\.[0-9]+)?)
   | (?P<variable>%(?:[A-Za-z_][A-Za-z0-9_-]*|'[^']*'|`[^`]*`))
   | (?P<name>\$?[A-Za-z_][A-Za-z0-9_]*)

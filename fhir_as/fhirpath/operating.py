@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from fhir_as.fhirpath.codes import Code, Keys, Truth, both, either, three_valued
-from fhir_as.fhirpath.parsing import Literal, Node, Operation
+from fhir_as.fhirpath.parsing import Call, Literal, Node, Operation
 from fhir_as.fhirpath.writing import CONTEXT, NeedTypes, Scope, Writer
 
 BOOLEAN = frozenset({"System.Boolean"})
@@ -18,7 +18,11 @@ _NUMBERS = frozenset(
     {"integer", "decimal", "positiveInt", "unsignedInt", "integer64", "System.Integer", "System.Decimal"}
 )
 _DATES = frozenset({"date", "dateTime", "instant", "time", "System.DateTime"})
+_TEXTS = frozenset(
+    {"string", "uri", "url", "canonical", "code", "id", "markdown", "uuid", "oid", "System.String"}
+)
 _QUANTITIES = frozenset({"Quantity", "Age", "Count", "Distance", "Duration", "System.Quantity"})
+_MEASURE = frozenset({"System.Quantity"})
 _WHOLE = frozenset({CONTEXT, "env.resource", "env.root"})
 _LESS = {
     "<": ("== -1", "in (0, 1)"),
@@ -40,7 +44,7 @@ def logic(writer: Writer, node: Operation, scope: Scope) -> Truth:
     """`and`, `or`, `xor`, `implies`, in three values."""
     left, right = writer.truth(node.left, scope), writer.truth(node.right, scope)
     if node.operator == "xor":
-        return _agree(left, right).negated()
+        return _agree(writer.hoisted(left, scope), writer.hoisted(right, scope)).negated()
     if node.operator == "implies":
         left = left.negated()
     if node.operator == "and":
@@ -75,7 +79,8 @@ def _agree(left: Truth, right: Truth) -> Truth:
 def equality(writer: Writer, left: Code | Truth, right: Code | Truth, node: Operation, scope: Scope) -> Truth:
     """`=`."""
     if isinstance(left, Truth) or isinstance(right, Truth):
-        return _agree(writer.truth(node.left, scope), writer.truth(node.right, scope))
+        one, other = writer.truth(node.left, scope), writer.truth(node.right, scope)
+        return _agree(writer.hoisted(one, scope), writer.hoisted(other, scope))
     if left.text in _WHOLE and right.text in _WHOLE:
         return Truth(f"{left.text} is {right.text}", f"{left.text} is not {right.text}")
     if isinstance(node.left, Literal):
@@ -88,6 +93,8 @@ def equality(writer: Writer, left: Code | Truth, right: Code | Truth, node: Oper
         if left.sure:
             return Truth(f"{left.data} == {literal}", f"{left.data} != {literal}", surely, never)
         return Truth(f"{left.data} == {literal}", f"{left.data} not in (None, {literal})", surely, never)
+    if _MEASURE in (left.types, right.types):
+        return three_valued(f"quantity_same({left.item}, {right.item})")
     if left.many or right.many or left.types is None or right.types is None:
         return three_valued(f"equal({left.items}, {right.items})")
     same = "same"
@@ -126,6 +133,32 @@ def comparison(name: str, left: Code, right: Code) -> Truth:
     return Truth(f"{call} {_LESS[name][0]}", f"{call} {_LESS[name][1]}", surely, never)
 
 
+def unbounded(node: Node) -> Node:
+    """What `lowBoundary()` or `highBoundary()` is asked of."""
+    if isinstance(node, Call) and node.name in ("lowBoundary", "highBoundary") and node.source is not None:
+        return node.source
+    return node
+
+
+def bounded_comparison(writer: Writer, node: Operation, scope: Scope) -> Truth:
+    """A comparison. `a.lowBoundary() <= b.highBoundary()` holds where `a <= b` does: that is cheaper to ask first."""
+    test = comparison(node.operator, writer.code(node.left, scope), writer.code(node.right, scope))
+    if node.operator != "<=" or not (
+        _is_call(node.left, "lowBoundary") and _is_call(node.right, "highBoundary")
+    ):
+        return test
+    inner = comparison(
+        "<=", writer.code(unbounded(node.left), scope), writer.code(unbounded(node.right), scope)
+    )
+    return Truth(
+        f"({inner.true} or {test.true})", f"(not ({inner.true}) and {test.false})", test.surely, test.never
+    )
+
+
+def _is_call(node: Node, name: str) -> bool:
+    return isinstance(node, Call) and node.name == name
+
+
 def _order(left: Code, right: Code) -> str | None:
     if left.types is None or right.types is None:
         return "any_order"
@@ -139,7 +172,7 @@ def _order(left: Code, right: Code) -> str | None:
     return "text_order"
 
 
-def membership(writer: Writer, left: Code, right: Code, choices: Node) -> Truth:
+def membership(writer: Writer, left: Code, right: Code, choices: Node, scope: Scope) -> Truth:
     """`left in right`; `choices` is the node of `right`."""
     literals = _literals(choices)
     if literals is not None and not left.many and left.types is not None:
@@ -147,6 +180,10 @@ def membership(writer: Writer, left: Code, right: Code, choices: Node) -> Truth:
             f"{left.data} in {writer.constant(literals)}",
             f"{left.data} not in {writer.constant((None, *literals))}",
         )
+    among = f"frozen_set({right.items})"
+    kept = writer.hoist(among, scope)
+    if kept != among:
+        return three_valued(f"is_among({left.items}, {kept})")
     return three_valued(f"is_in({left.items}, {right.items})")
 
 
@@ -162,6 +199,9 @@ def _literals(node: Node) -> tuple[Any, ...] | None:
 def arithmetic(name: str, left: Code, right: Code) -> Code:
     """`+ - * / div mod`, and `&`."""
     if name == "&":
+        if all(code.types is not None and code.types <= _TEXTS for code in (left, right)):
+            parts = (code.data if code.sure else f"({code.data} or '')" for code in (left, right))
+            return Code(f"({' + '.join(parts)})", False, TEXT, sure=True)
         return Code(f"joined({left.data}, {right.data})", False, TEXT, sure=True)
     if name in ("+", "-") and left.sure and right.sure and left.types == INTEGER == right.types:
         constant = None

@@ -18,16 +18,18 @@ class Repair(NamedTuple):
 
 
 NATIVE: dict[str, str] = {
-    "ele-1": "the walk over the structure: an element has a value or children (as published it costs more than all others)",
+    "ele-1": "the walk over the structure: an element has a value or children",
     "ext-1": "the walk over the structure: an extension has a value or extensions",
     "txt-1": "the narrative: its elements and attributes",
     "txt-2": "the narrative: it is not empty",
     "dom-3": "the references: HL7's validator says of the published expression that it is slow and wrong",
-    "dom-r4b": "nothing: it speaks of resource types new in R4B inside others, and HL7's validator never finds it broken",
+    "dom-r4b": "nothing: `$this` and `%resource` are the same wherever it is asked, so that it always holds",
 }
 """Keys that are not compiled, and what checks them."""
 
 LENIENT: dict[str, str] = {
+    "ref-1": "a reference with nothing but an extension has no text to test",
+    "bdl-8": "a fullUrl with nothing but an extension has no text to test",
     "per-1": "moments of different precision have no order (R5 compares the boundaries instead)",
     "rng-2": "quantities of different units have no order here",
     "inv-2": "quantities of different units have no order here (RatioRange of R4B)",

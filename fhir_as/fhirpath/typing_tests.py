@@ -1,6 +1,6 @@
 """`is`, `as` and `ofType`: decided from JSON keys where the definitions allow it, else from the resource at hand."""
 
-from fhir_as.fhirpath.codes import Code, Truth, three_valued, total
+from fhir_as.fhirpath.codes import Code, Truth, three_valued
 from fhir_as.fhirpath.items import derives
 from fhir_as.fhirpath.parsing import Node, Step
 from fhir_as.fhirpath.writing import NeedTypes, Scope, Writer, step
@@ -19,8 +19,7 @@ def type_test(writer: Writer, node: Node | None, type_: str, scope: Scope) -> Tr
     answers = {derives(one, type_, writer.definitions) for one in source.types}
     if len(answers) > 1:
         raise NeedTypes
-    test = total(source.exists)
-    return test if answers == {True} else Truth("False", test.true)
+    return Truth(source.exists, "False") if answers == {True} else Truth("False", source.exists)
 
 
 def type_filter(writer: Writer, node: Node | None, type_: str, scope: Scope) -> Code:

@@ -1,5 +1,6 @@
 """The state of one compilation: definitions, constants, names, scopes; and the generated text of steps."""
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -12,6 +13,9 @@ from fhir_as.fhirpath.parsing import Node
 CONTEXT = "o"
 """The variable of generated code that holds the context of the invariant; `t` is the same with its type."""
 TAGGED = "t"
+
+_VARIABLE = re.compile(r"\bx[0-9]+(?:_index)?\b")
+_BOUND = re.compile(r"\b(?:for|lambda) (x[0-9]+(?:_index)?)(?:, (x[0-9]+))?(?: in|:)")
 
 
 class NeedTypes(Exception):
@@ -44,6 +48,7 @@ class Writer(ABC):
         self.tagged = tagged
         self.constants: dict[str, Any] = {}
         self.required: dict[str, set[tuple[str, ...]]] = {CONTEXT: set(), "env.resource": set()}
+        self.prelude: dict[str, str] = {}
         self.unsure = False
         self.unknown: list[str] = []
         self._names = 0
@@ -60,6 +65,17 @@ class Writer(ABC):
         """A new variable."""
         self._names += 1
         return f"x{self._names}"
+
+    def hoist(self, text: str, scope: Scope) -> str:
+        """The name of a value that is worked out once, if `text` stands in a loop that it does not depend on."""
+        bound = {name for pair in _BOUND.findall(text) for name in pair}
+        if scope.this.text in (CONTEXT, TAGGED) or set(_VARIABLE.findall(text)) - bound:
+            return text
+        return self.prelude.setdefault(text, f"h{len(self.prelude)}")
+
+    def hoisted(self, truth: Truth, scope: Scope) -> Truth:
+        """The boolean, worked out once if it stands in a loop that it does not depend on."""
+        return Truth(self.hoist(truth.true, scope), self.hoist(truth.false, scope), truth.surely, truth.never)
 
     def constant(self, value: Any) -> str:
         """The name of a constant."""
@@ -107,13 +123,16 @@ def step(writer: Writer, source: Code, name: str, only: frozenset[str] | None = 
         if top and children is not None:
             absent = _absent(children)
         return Code(f"steps({source.items}, {name!r}, D)", True, None, absent)
+    if name in ("id", "extension") and any(writer.primitive(type_) for type_ in types):
+        raise NeedTypes
     if only is not None:
         children = [child for child in children if child.key in only]
         if not children:
             return Code("()", True, NO_KEYS, NO_KEYS)
     if not children:
         return _of_primitive(writer, source, name)
-    _require(writer, source, children)
+    if only is None:
+        _require(writer, source, children)
     code = _from_many(writer, source, children) if source.many else _from_one(writer, source, children)
     absent = _absent(children) if top else source.absent
     return replace(code, types=frozenset(child.type for child in children), absent=absent)
@@ -130,11 +149,10 @@ def _require(writer: Writer, source: Code, children: list[Child]) -> None:
 
 
 def _of_primitive(writer: Writer, source: Code, name: str) -> Code:
-    if not source.types or not all(writer.primitive(type_) for type_ in source.types):
+    if name != "value" or not all(writer.primitive(type_) for type_ in source.types or ("",)):
         writer.unknown.append(name)
         return Code("()", True, NO_KEYS, NO_KEYS)
-    if name != "value":
-        raise NeedTypes
+
     if source.many:
         variable = writer.name()
         text = f"[{variable} for {variable} in {source.text} if type({variable}) is not dict]"

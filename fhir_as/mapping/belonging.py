@@ -1,10 +1,11 @@
 """What a resource belongs to: its section, its record, its patient."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from fhir_as.mapping.constants import RECORD_SYSTEM
 from fhir_as.mapping.context import Backward
+from fhir_as.mapping.words import OWN
 
 Json = dict[str, Any]
 
@@ -13,6 +14,9 @@ class Category:
     """The section of an Observation: HL7's category where it is true, and always ours."""
 
     fields: tuple[str, ...] = ()
+    writes: ClassVar = {OWN: "CodeableConcept"}
+    many = True
+    always = True
     expression = 'KIND.lists[c.concept.category if c.concept is not None else ""]'
 
     def __init__(self, ours: Json, hl7: Mapping[str, Json], of_section: str | None) -> None:
@@ -24,6 +28,9 @@ class Identity:
     """`id` <-> the business identifier of the resource."""
 
     fields = ("id",)
+    writes: ClassVar = {OWN: "Identifier"}
+    many = True
+    always = True
     expression = '[{"system": c.system, "value": c.token}]'
 
     def __init__(self, system: str) -> None:
@@ -44,4 +51,6 @@ class Subject:
     """The patient: always there, never a field."""
 
     fields: tuple[str, ...] = ()
+    writes: ClassVar = {OWN: "Reference"}
+    always = True
     expression = "c.subject"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import zip_longest
-from typing import Any
+from typing import Any, ClassVar
 
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.memory import remember
@@ -36,9 +36,13 @@ class CourseStatus:
     """The status that a course's own fields prove; what the case does not tell is `unknown` (nothing is invented)."""
 
     fields = ("end",)
+    reads = ("end", "at", "for", "times", "every", "stopped", "not_given")
+    writes: ClassVar = {"status": "code"}
+    always = True
 
     def __init__(self, unknown: str) -> None:
         self.unknown = unknown
+        self.codes = ("not-done", "stopped", "in-progress", "completed", unknown)
 
     def to_fhir(self, r: Json, c: Forward) -> Json:
         return {"status": self._status(r, c)}
@@ -72,8 +76,12 @@ class ClinicalStatus:
     """
 
     fields = ("status",)
+    reads = ("status", "end", "for")
+    writes: ClassVar = {"clinicalStatus": "CodeableConcept"}
 
     def __init__(self, statuses: Vocabulary, system: str, missing: str) -> None:
+        self.always = bool(missing)
+        self.codes = ("inactive", missing) if missing else ("inactive",)
         self.statuses = statuses
         self.system = system
         self.missing = missing
@@ -174,6 +182,7 @@ class Dosage(Dose):
     """MedicationAdministration.dosage."""
 
     fields = ("dose", *HOW)
+    writes: ClassVar = {"dosage": "MedicationAdministration.dosage"}
 
     def __init__(self, units: Units, how: Mapping[str, Words]) -> None:
         super().__init__(units, how)
@@ -212,6 +221,8 @@ class DosageInstruction(Dose):
     """MedicationRequest.dosageInstruction: phases, interval, number, length, and what a dosage may not hold."""
 
     fields = ("at", "every", "times", "for", "dose", *HOW)
+    writes: ClassVar = {"dosageInstruction": "Dosage"}
+    many = True
     _REGIMEN = frozenset({"every", "times", "for"})
 
     def to_fhir(self, r: Json, c: Forward) -> Json | None:

@@ -5,11 +5,11 @@ our identifier system, which is the target's business identifier.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from fhir_as.mapping.constants import UNKNOWN
 from fhir_as.mapping.context import Backward, Forward
-from fhir_as.mapping.words import Words
+from fhir_as.mapping.words import OWN, Words
 from fhir_as.tables.concepts import Vocabulary
 
 Json = dict[str, Any]
@@ -77,7 +77,9 @@ def _known(ids: Iterable[str | None]) -> list[str]:
 class References:
     """A list of Reference(s). Where one target's type is not allowed nothing is written: another row takes them."""
 
+    writes: ClassVar = {OWN: "Reference"}
     many = True
+    takes_lists = True
 
     def __init__(self, types: str) -> None:
         self.types = frozenset(types.split("|"))
@@ -96,6 +98,8 @@ class References:
 class RecordCodes(References):
     """A list of CodeableConcept(s) that hold identifiers: the mirror image of References, for the types it refuses."""
 
+    writes: ClassVar = {OWN: "CodeableConcept"}
+
     def __init__(self, types: str) -> None:
         super().__init__(types or "")
 
@@ -112,6 +116,8 @@ class RecordCodes(References):
 
 class CodeableReferences(References):
     """R5: a list of CodeableReference(s), each with a reference, or a concept where the type is not allowed."""
+
+    writes: ClassVar = {OWN: "CodeableReference"}
 
     def to_fhir(self, value: Ids, c: Forward, field: str) -> list[Json] | None:
         ids = targets(value, c, field)
@@ -132,6 +138,8 @@ class CodeableReferences(References):
 
 class DueTo(References):
     """A list of values of an extension: `valueReference`, or `valueCodeableConcept` where the type is not allowed."""
+
+    writes: ClassVar = {"valueReference": "Reference", "valueCodeableConcept": "CodeableConcept"}
 
     def to_fhir(self, value: Ids, c: Forward, field: str) -> list[Json] | None:
         ids = targets(value, c, field)
@@ -171,6 +179,8 @@ class OnlyReferences(References):
 class OneReference:
     """A single Reference (the anchor of the case)."""
 
+    writes: ClassVar = {OWN: "Reference"}
+
     def to_fhir(self, value: str, c: Forward, field: str) -> Json | None:
         return _reference(value, c) if value in c.ids else None
 
@@ -182,6 +192,8 @@ class StatusReason:
     """`stopped` and `not_given`: words, with their codes where known, or the record that was the reason."""
 
     fields = ("stopped", "not_given")
+    writes: ClassVar = {"statusReason": "CodeableConcept"}
+    many = True
 
     def __init__(self, reasons: Vocabulary) -> None:
         self.words = Words(reasons)
@@ -208,6 +220,7 @@ class Citation:
     """`source` and `doi` <-> Attachment: title and url. A case without either says that its source is unknown."""
 
     fields = ("source", "doi")
+    writes: ClassVar = {"attachment": "Attachment"}
     always = True  # FHIR demands an attachment (DocumentReference.content.attachment, 1..1)
 
     def to_fhir(self, r: Json, c: Forward) -> Json:

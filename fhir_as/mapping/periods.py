@@ -3,7 +3,7 @@
 What FHIR has for a point, a course and an open course differs by resource; each kind below is one resource's way.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from fhir_as.mapping.constants import RECORD_SYSTEM, RELATIVE_DATE_TIME, UNKNOWN
 from fhir_as.mapping.context import Backward, Forward
@@ -20,7 +20,7 @@ from fhir_as.mapping.times import (
     relative_to,
     text,
 )
-from fhir_as.mapping.words import VITAL_SIGNS
+from fhir_as.mapping.words import OWN, VITAL_SIGNS
 
 Json = dict[str, Any]
 ONGOING = "ongoing"
@@ -39,6 +39,11 @@ def put(element: Json, name: str, value: Pair | None) -> None:
 def get(element: Json, name: str, b: Backward) -> str | list[str] | None:
     """Read the moment under `name` and `_name`."""
     return text(element.get(name), element.get(f"_{name}"), b)
+
+
+def point_or_period(*stems: str) -> dict[str, str]:
+    """The elements that a moment or a course may be written to, with their types."""
+    return {f"{stem}{type_[0].upper()}{type_[1:]}": type_ for stem in stems for type_ in ("dateTime", "Period")}
 
 
 def point(stem: str, moment: str | list[str], c: Forward, field: str) -> Json:
@@ -92,6 +97,7 @@ class ObservationTime:
 
     def __init__(self, stem: str) -> None:
         self.stem = stem
+        self.writes = point_or_period(stem)
 
     def to_fhir(self, r: Json, c: Forward) -> Json | None:
         at = r.get("at")
@@ -148,9 +154,11 @@ class AdministrationTime:
     """
 
     fields = ("at", "start", "end")
+    always = True
 
     def __init__(self, stem: str) -> None:
         self.stem = stem
+        self.writes = point_or_period(stem)
 
     def to_fhir(self, r: Json, c: Forward) -> Json:
         name = f"{self.stem}Period"
@@ -250,6 +258,7 @@ class ProcedureTime:
 
     def __init__(self, stem: str) -> None:
         self.stem = stem
+        self.writes = point_or_period(stem)
 
     def to_fhir(self, r: Json, c: Forward) -> Json | None:
         at, length = r.get("at"), r.get("for")
@@ -274,6 +283,7 @@ class ConditionTime:
     """`start` is the onset, `end` the abatement; an open end stands on the onset (con-4 forbids an abatement)."""
 
     fields = ("at", "start", "end", "for")
+    writes: ClassVar = point_or_period("onset", "abatement")
 
     def to_fhir(self, r: Json, c: Forward) -> Json | None:
         at, start, end, length = r.get("at"), r.get("start"), r.get("end"), r.get("for")
@@ -328,6 +338,7 @@ class CalendarDate:
     """A moment that the calendar knows, as a dateTime; any other is left to `OtherMoment`."""
 
     shape = str
+    writes: ClassVar = {OWN: "dateTime"}
 
     def to_fhir(self, moment: str | list[str], c: Forward, field: str) -> str | None:
         known = pair(moment, c, field) if isinstance(moment, str) and DATE.fullmatch(moment.strip()) else None
@@ -346,6 +357,7 @@ class OtherMoment:
     def __init__(self, field: str, name: str) -> None:
         self.fields = (field,)
         self.name = name
+        self.writes = {name: "dateTime"}
 
     def to_fhir(self, r: Json, c: Forward) -> Json | None:
         moment = r.get(self.fields[0])

@@ -1,7 +1,8 @@
 """Which kind a layout row's `kind` cell means."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from fhir_as.issues import Issue, TableError
 from fhir_as.mapping import belonging, drugs, links, periods, sites, values, words
@@ -16,51 +17,78 @@ IDENTIFIER_SYSTEMS = {"case": CASE_SYSTEM, "patient": PATIENT_SYSTEM, "record": 
 HOW = {"site": "sites", "route": "routes", "method": "methods"}
 
 
+class Maker(NamedTuple):
+    """How a kind is made.
+
+    `argument` is what stands behind the colon: "" nothing, `table` a concept table, `types` resource types parted by
+    `|` (or `*`), `element` the name of the place's last element, `field` the field, `category` a section and HL7's
+    category, `code` and `unit` any, `=a|b` one of these words; with `?` it may be left out.
+    `needs` are the concept tables and code systems that it looks into, beside one that the argument names.
+    """
+
+    argument: str
+    make: Callable[[str, str], Any]
+    needs: tuple[str, ...] = ()
+
+
 class Registry:
     """Makes the kind of a row. One registry serves one set of tables, and its kinds share their memories."""
 
-    def __init__(self, tables: Tables, names: dict[str, Vocabulary]) -> None:
+    def __init__(self, tables: Tables, names: Mapping[str, Vocabulary]) -> None:
         self.tables = tables
         self.names = names
-        self.everything = tables.vocabulary(*names)
-        self.units = Units(tables.vocabulary("units"))
-        self.how = {field: words.Words(tables.vocabulary(table)) for field, table in HOW.items()}
         self.made: dict[tuple[str, str, str], Any] = {}
-        self.makers: dict[str, Callable[[str, str], Any]] = {
-            "administration_time": lambda stem, _: periods.AdministrationTime(stem),
-            "calendar_date": lambda *_: periods.CalendarDate(),
-            "category": self._category,
-            "citation": lambda *_: links.Citation(),
-            "clinical_status": self._clinical_status,
-            "code": lambda table, _: words.Code(self._vocabulary(table)),
-            "codeable_references": lambda types, _: links.CodeableReferences(types),
-            "condition_time": lambda *_: periods.ConditionTime(),
-            "course_status": lambda *_: drugs.CourseStatus("unknown"),
-            "dosage": lambda *_: drugs.Dosage(self.units, self.how),
-            "dosage_instruction": lambda *_: drugs.DosageInstruction(self.units, self.how),
-            "due_to": lambda types, _: links.DueTo(types),
-            "identity": lambda owner, _: belonging.Identity(IDENTIFIER_SYSTEMS[owner]),
-            "measure": lambda time, _: values.Measure(self.units, time=bool(time)),
-            "name": lambda day, section: words.Name(
-                self.names[section], self.everything, self.units, day=bool(day)
+        how = ("units", *HOW.values())
+        self.makers: dict[str, Maker] = {
+            "administration_time": Maker("element", lambda stem, _: periods.AdministrationTime(stem)),
+            "calendar_date": Maker("", lambda *_: periods.CalendarDate()),
+            "category": Maker("category", self._category, ("sections",)),
+            "citation": Maker("", lambda *_: links.Citation()),
+            "clinical_status": Maker("code?", self._clinical_status, ("statuses", "CLINICAL")),
+            "code": Maker("table", lambda table, _: words.Code(self._vocabulary(table))),
+            "codeable_references": Maker("types", lambda types, _: links.CodeableReferences(types)),
+            "condition_time": Maker("", lambda *_: periods.ConditionTime()),
+            "course_status": Maker("", lambda *_: drugs.CourseStatus("unknown")),
+            "dosage": Maker("", lambda *_: drugs.Dosage(self.units, self.how), how),
+            "dosage_instruction": Maker("", lambda *_: drugs.DosageInstruction(self.units, self.how), how),
+            "due_to": Maker("types", lambda types, _: links.DueTo(types)),
+            "identity": Maker(
+                f"={'|'.join(IDENTIFIER_SYSTEMS)}",
+                lambda owner, _: belonging.Identity(IDENTIFIER_SYSTEMS[owner]),
             ),
-            "normal": lambda *_: values.Normal(self.units),
-            "observation_time": lambda stem, _: periods.ObservationTime(stem),
-            "only_references": lambda types, _: links.OnlyReferences(types),
-            "other_moment": lambda field, _: periods.OtherMoment(field, "recordedDate"),
-            "procedure_time": lambda stem, _: periods.ProcedureTime(stem),
-            "record_codes": lambda types, _: links.RecordCodes(types),
-            "reference": lambda *_: links.OneReference(),
-            "references": lambda types, _: links.References(types),
-            "site": lambda many, _: sites.Site(
-                self._vocabulary("sites"), self._vocabulary("sides"), CODE_SYSTEM, many=bool(many)
+            "measure": Maker(
+                "=time?", lambda time, _: values.Measure(self.units, time=bool(time)), ("units",)
             ),
-            "status_reason": lambda *_: links.StatusReason(self._vocabulary("stop-reasons")),
-            "subject": lambda *_: belonging.Subject(),
-            "text": lambda *_: words.Text(),
-            "value": lambda bare, _: values.Value(self.units, bare or None),
-            "words": lambda table, _: words.Words(self._vocabulary(table) if table else Vocabulary(())),
+            "name": Maker("=day?", self._name, ("units",)),
+            "normal": Maker("", lambda *_: values.Normal(self.units), ("units",)),
+            "observation_time": Maker("element", lambda stem, _: periods.ObservationTime(stem)),
+            "only_references": Maker("types", lambda types, _: links.OnlyReferences(types)),
+            "other_moment": Maker("field", lambda field, _: periods.OtherMoment(field, "recordedDate")),
+            "procedure_time": Maker("element", lambda stem, _: periods.ProcedureTime(stem)),
+            "record_codes": Maker("types?", lambda types, _: links.RecordCodes(types)),
+            "reference": Maker("", lambda *_: links.OneReference()),
+            "references": Maker("types", lambda types, _: links.References(types)),
+            "site": Maker("=many?", self._site, ("sites", "sides")),
+            "status_reason": Maker(
+                "", lambda *_: links.StatusReason(self._vocabulary("stop-reasons")), ("stop-reasons",)
+            ),
+            "subject": Maker("", lambda *_: belonging.Subject()),
+            "text": Maker("", lambda *_: words.Text()),
+            "value": Maker("unit?", lambda bare, _: values.Value(self.units, bare or None), ("units",)),
+            "words": Maker("table?", self._words),
         }
+
+    @cached_property
+    def everything(self) -> Vocabulary:
+        return self.tables.vocabulary(*self.names)
+
+    @cached_property
+    def units(self) -> Units:
+        return Units(self._vocabulary("units"))
+
+    @cached_property
+    def how(self) -> dict[str, words.Words]:
+        return {field: words.Words(self._vocabulary(table)) for field, table in HOW.items()}
 
     def kind(self, row: LayoutRow, section: str) -> Any:
         """The kind of a row, made once. Raises TableError where there is no such kind."""
@@ -71,17 +99,28 @@ class Registry:
             file, _, line = row.source.rpartition(":")
             known = ", ".join(sorted(self.makers))
             issue = Issue(
-                severity="error", code="AS503", message="there is no such kind of value", file=file,
+                severity="error", code="AS562", message="there is no such kind of value", file=file,
                 line=int(line), help=f"the kinds are constant, copy, {known}", value=row.kind,
             )  # fmt: skip
             raise TableError([issue])
         key = (row.kind, row.argument, section if row.kind in ("name", "category") else "")
         if key not in self.made:
-            self.made[key] = maker(row.argument, section)
+            self.made[key] = maker.make(row.argument, section)
         return self.made[key]
 
     def _vocabulary(self, table: str) -> Vocabulary:
         return self.tables.vocabulary(table)
+
+    def _name(self, day: str, section: str) -> words.Name:
+        return words.Name(self.names[section], self.everything, self.units, day=bool(day))
+
+    def _site(self, many: str, _: str) -> sites.Site:
+        return sites.Site(
+            self._vocabulary("sites"), self._vocabulary("sides"), CODE_SYSTEM, many=bool(many)
+        )
+
+    def _words(self, table: str, _: str) -> words.Words:
+        return words.Words(self._vocabulary(table) if table else Vocabulary(()))
 
     def _category(self, argument: str, _: str) -> belonging.Category:
         ours, _, hl7 = argument.partition(" ")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.words import find, words_of_codings
@@ -18,6 +18,7 @@ class Site:
     """
 
     fields = ("site", "side")
+    writes: ClassVar = {"bodySite": "CodeableConcept"}
 
     def __init__(self, sites: Vocabulary, sides: Vocabulary, system: str, *, many: bool) -> None:
         self.sites = sites

@@ -1,7 +1,7 @@
 """Quantities, bare numbers and ranges <-> Quantity, Range and referenceRange."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from fhir_as.mapping.constants import UCUM
 from fhir_as.mapping.context import Backward, Forward
@@ -17,6 +17,7 @@ from fhir_as.mapping.quantities import (
 )
 from fhir_as.mapping.times import length_to_fhir
 from fhir_as.mapping.units import Units
+from fhir_as.mapping.words import OWN
 
 Json = dict[str, Any]
 DECIMAL_OF_R5 = re.compile(r"-?\d{1,18}(?:\.\d{1,17})?", re.ASCII)  # FHIR R5 datatypes, decimal
@@ -37,6 +38,8 @@ class Value:
     `bare` is the UCUM unit of a number without one (`{score}` of a score). Whether a bare number is allowed is the
     concept's to say (column `takes`).
     """
+
+    writes: ClassVar = {"valueQuantity": "Quantity", "valueRange": "Range"}
 
     def __init__(self, units: Units, bare: str | None = None) -> None:
         self.units = units
@@ -120,6 +123,8 @@ class Measure:
     A `time` measure (`over`, `every`, `for`) is a length of time or words.
     """
 
+    writes: ClassVar = {**Value.writes, "valueCodeableConcept": "CodeableConcept"}
+
     def __init__(self, units: Units, *, time: bool) -> None:
         self.units = units
         self.time = time
@@ -156,6 +161,8 @@ class Normal:
     FHIR's low and high are inclusive, so `< 8 mg/l` is high 8 and the author's text; a normal value or word is text
     of type `normal`.
     """
+
+    writes: ClassVar = {OWN: "Observation.referenceRange"}
 
     def __init__(self, units: Units) -> None:
         self.units = units

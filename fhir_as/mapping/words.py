@@ -6,10 +6,15 @@ A kind has `to_fhir(value, c, field)`, which gives the FHIR fragment or None (no
 are shared and must never be changed. Kinds with `fields` take the whole record and give elements to be merged into
 the resource (and fields to be merged into the record); one with an `expression` is that Python expression instead,
 `KIND` in it the kind itself.
+
+What a kind says of itself for those who check the layouts: `writes` is the FHIR type of each element that it writes,
+by JSON name (`OWN`: the element that the row names); `always` that something is written whatever the record holds;
+`reads` the fields that it looks at, where these are more than `fields`; `codes` the only codes that it writes;
+`takes_lists` that its field may hold several values.
 """
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from fhir_as.mapping.constants import CODE_SYSTEM
 from fhir_as.mapping.context import Backward, Forward
@@ -19,6 +24,7 @@ from fhir_as.mapping.units import Units
 from fhir_as.tables.concepts import Concept, Vocabulary
 
 Json = dict[str, Any]
+OWN = ""
 VITAL_SIGNS = "vital-signs"
 DAY = re.compile(r"\d{4}-\d\d-\d\d(T.*)?", re.ASCII)
 
@@ -27,6 +33,7 @@ class Text:
     """A string that is a string on both sides."""
 
     shape = str
+    writes: ClassVar = {OWN: "string"}
 
     def to_fhir(self, value: str, c: Forward, field: str) -> str:
         return value
@@ -41,6 +48,8 @@ class Words:
     `text` holds the author's words, `coding` the terminology's. Unknown words are taken as
     they are; those that look like a misspelt word of the vocabulary are said.
     """
+
+    writes: ClassVar = {OWN: "CodeableConcept"}
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
@@ -59,14 +68,15 @@ class Words:
         return words if isinstance(words, str) else words_of_codings(fragment, self.vocabulary)
 
 
-def words_of_codings(fragment: Json, vocabulary: Vocabulary) -> str | None:
-    """The name that the tables have for the codes of a CodeableConcept without text, else a coding's display."""
+def words_of_codings(fragment: Json, *vocabularies: Vocabulary) -> str | None:
+    """The name that the first of these tables has for the codes of a CodeableConcept, else a coding's display."""
     listed = fragment.get("coding")
     codings = [x for x in listed if isinstance(x, dict)] if type(listed) is list else []
-    for coding in codings:
-        concept = vocabulary.by_coding(str(coding.get("system")), str(coding.get("code")))
-        if concept is not None:
-            return concept.name
+    for vocabulary in vocabularies:
+        for coding in codings:
+            concept = vocabulary.by_coding(str(coding.get("system")), str(coding.get("code")))
+            if concept is not None:
+                return concept.name
     return next((coding["display"] for coding in codings if isinstance(coding.get("display"), str)), None)
 
 
@@ -101,6 +111,9 @@ class Name:
     `names` remembers concept and fragment by name, but for vital signs, whose codes depend on the record.
     """
 
+    writes: ClassVar = {OWN: "CodeableConcept"}
+    always = True  # every record has a name
+
     def __init__(self, vocabulary: Vocabulary, everything: Vocabulary, units: Units, *, day: bool) -> None:
         self.vocabulary = vocabulary
         self.everything = everything
@@ -122,7 +135,9 @@ class Name:
 
     def to_case(self, fragment: Json, b: Backward) -> str | None:
         words = fragment.get("text")
-        return words if isinstance(words, str) else words_of_codings(fragment, self.everything)
+        if isinstance(words, str):
+            return words
+        return words_of_codings(fragment, self.vocabulary, self.everything)
 
     def _is_vital_sign(self, record: Json, concept: Concept) -> bool:
         """Whether a record can fulfil HL7's vital signs profiles, which its LOINC code makes binding.
@@ -149,9 +164,14 @@ class Code:
     """Words of a closed list <-> a `code` (Patient.gender)."""
 
     shape = str
+    writes: ClassVar = {OWN: "code"}
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(concept.codings[0]["code"] for concept in self.vocabulary)
 
     def to_fhir(self, value: str, c: Forward, field: str) -> str | None:
         concept = find(self.vocabulary, value, c, field, manner="closed")

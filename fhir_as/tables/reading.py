@@ -7,71 +7,39 @@ every fault of a file is found in one reading. RFC 4180 is the source of the quo
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fhir_as.issues import Issue, TableError
+from fhir_as.tables.headers import Header, read_header
+from fhir_as.tables.rows import Row, spans, unquoted
+from fhir_as.tables.text import decode, file_issue
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-_CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",]*))(,|$)')
+__all__ = ["Row", "Scan", "read_rows", "scan"]
+
 _FORMULA = "=+-@"
 _BLANKS = re.compile(r"^ | $|  ")
-# A line without any of these has no faulty cell, so that few lines are looked at cell by cell.
-_SIGNS = ("  ", ", ", " ,", '" ', ' "', *(mark + sign for mark in ',"' for sign in _FORMULA))
+_LONGEST_CELL = 20
+_UNSEEN = {
+    "\u00a0": "a no-break blank",
+    "\u00ad": "a soft hyphen",
+    "\u200b": "a blank of no width",
+    "\t": "a tab",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table: its cells by column name, and where it stands."""
+class Scan(NamedTuple):
+    """One file: the rows that can be used, every fault, the lines as they stand, and whether all rows could be told
+    apart (then a row that is not there is missing indeed).
+    """
 
-    file: str
-    line: int
-    text: str
-    cells: dict[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells[column]
-
-    @property
-    def place(self) -> str:
-        """`file:line`, as issues name a mapping row."""
-        return f"{self.file}:{self.line}"
-
-    def parts(self, column: str, separator: str) -> list[tuple[int, str]]:
-        """The parts of a cell that `separator` parts, each with its offset in the cell."""
-        found, at = [], 0
-        if self.cells[column]:
-            for part in self.cells[column].split(separator):
-                found.append((at, part))
-                at += len(part) + len(separator)
-        return found
-
-    def fault(
-        self,
-        code: str,
-        column: str,
-        message: str,
-        help: str | None = None,
-        part: tuple[int, str] | None = None,
-    ) -> Issue:
-        """An error in one cell; the caret stands under `part` (offset in the cell, text)."""
-        offset, text = part or (0, self.cells[column])
-        start = _spans(self.text)[list(self.cells).index(column)][0]
-        return Issue(
-            severity="error",
-            code=code,
-            message=f"{column}: {message}",
-            file=self.file,
-            line=self.line,
-            column=start + offset + 1,
-            length=max(1, len(text)),
-            row=self.place,
-            help=help,
-            value=text or None,
-        )
+    rows: list[Row]
+    issues: list[Issue]
+    lines: list[str]
+    whole: bool
 
 
 def read_rows(path: "Path | Traversable", columns: tuple[str, ...], file: str | None = None) -> list[Row]:
@@ -79,99 +47,133 @@ def read_rows(path: "Path | Traversable", columns: tuple[str, ...], file: str | 
 
     Raises TableError with every fault of the file.
     """
-    rows, issues = scan(path, columns, file)
-    if issues:
-        raise TableError(issues)
-    return rows
+    read = scan(path, columns, file)
+    if read.issues:
+        raise TableError(read.issues)
+    return read.rows
 
 
-def scan(
-    path: "Path | Traversable", columns: tuple[str, ...], file: str | None = None
-) -> tuple[list[Row], list[Issue]]:
+def scan(path: "Path | Traversable", columns: tuple[str, ...], file: str | None = None) -> Scan:
     """The rows of a table that can be used, and every fault of the file."""
     file = file or str(path)
     try:
         data = path.read_bytes()
+    except FileNotFoundError:
+        return Scan([], [file_issue("AS510", file, None, None, "the table is missing")], [], False)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        return [], [_issue("AS501", file, None, None, f"the table cannot be read: {reason}")]
-    text, issues = _decode(data, file)
+        return Scan([], [file_issue("AS510", file, None, None, f"cannot be read: {reason}")], [], False)
+    text, issues = decode(data, file)
     if text is None:
-        return [], issues
+        return Scan([], issues, [], False)
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
-    wrong = _header_fault(lines[0] if lines else "", columns, file)
-    if wrong:
-        return [], [*issues, wrong]
+    header, faults = read_header(lines, columns, file)
+    issues += faults
     rows: list[Row] = []
-    signs = [sign for sign in _SIGNS if sign in text]
-    for number, line in enumerate(lines[1:], 2):
-        row, faults = _row(line, number, columns, file, signs)
+    if header.columns:
+        body = _Body(header, lines, file)
+        rows, faults = body.read()
         issues += faults
-        if row:
-            rows.append(row)
-    return rows, issues
+    if lines and not rows and not faults:
+        help = "add a row, or delete the file"
+        issues.append(file_issue("AS517", file, 1, 1, "a table without a row", help))
+    return Scan(rows, issues, lines, header.whole)
 
 
-def _decode(data: bytes, file: str) -> tuple[str | None, list[Issue]]:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
-        return None, [_issue("AS501", file, line, column, "not UTF-8", "save the file as UTF-8")]
-    issues = []
-    if text.startswith("\ufeff"):
-        text = text[1:]
-        help = "save the file as UTF-8 without byte order mark (BOM)"
-        issues.append(_issue("AS501", file, 1, 1, "the file begins with a byte order mark", help))
-    if "\r" in text:
-        before_cr = text[: text.index("\r")]
-        line, column = before_cr.count("\n") + 1, len(before_cr) - before_cr.rfind("\n")
-        message = f"{text.count(chr(13))} carriage returns: lines end with LF alone"
-        issues.append(_issue("AS501", file, line, column, message, "save with Unix line ends"))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text, issues
+class _Body:
+    """The lines below a header."""
 
+    def __init__(self, header: Header, lines: list[str], file: str) -> None:
+        self.header = header
+        self.lines = lines
+        self.file = file
+        sign = header.separator
+        # A line without any of these has no faulty cell, so that few lines are looked at cell by cell.
+        marks = ("  ", f"{sign} ", f" {sign}", '" ', ' "', *(a + b for a in f'{sign}"' for b in _FORMULA))
+        text = "\n".join(lines[header.first - 1 :])
+        self.signs = [mark for mark in marks if mark in text]
 
-def _header_fault(line: str, columns: tuple[str, ...], file: str) -> Issue | None:
-    want = ",".join(columns)
-    if line == want:
-        return None
-    same = next((i for i, (a, b) in enumerate(zip(line, want, strict=False)) if a != b), None)
-    column = (min(len(line), len(want)) if same is None else same) + 1
-    return _issue("AS502", file, 1, column, "the header is wrong", f"the first line is: {want}")
+    def read(self) -> tuple[list[Row], list[Issue]]:
+        rows: list[Row] = []
+        issues: list[Issue] = []
+        number = self.header.first
+        while number <= len(self.lines):
+            number = self._line(number, rows, issues) + 1
+        return rows, issues
 
+    def _line(self, number: int, rows: list[Row], issues: list[Issue]) -> int:
+        """Read the row at a line; the last line that belongs to it."""
+        line = self.lines[number - 1]
+        sign = self.header.separator
+        if '"' in line:
+            found = spans(line, sign)
+            end = found[-1][1]
+            if end < len(line):
+                return self._broken(line, number, end, issues)
+            cells = [unquoted(line, start, stop) for start, stop in found]
+        else:
+            cells = line.split(sign)
+        if not self._filled(line):
+            return self._blank(number, issues)
+        columns = self.header.columns
+        if len(cells) != len(columns):
+            issues.append(self._count(line, number, cells))
+            return number
+        row = Row(self.file, number, line, dict(zip(columns, cells, strict=True)), sign)
+        rows.append(row)
+        if self._suspect(line):
+            issues += _cell_faults(row)
+        return number
 
-def _row(
-    line: str, number: int, columns: tuple[str, ...], file: str, signs: list[str]
-) -> tuple[Row | None, list[Issue]]:
-    if '"' in line:
-        spans = _spans(line)
-        end = spans[-1][1]
-        if end < len(line):
-            message = "a quote that does not enclose a whole cell"
-            help = 'enclose the whole cell in ", write a quote within it as "", keep it on one line'
-            return None, [_issue("AS503", file, number, end + 1, message, help)]
-        cells = [_unquoted(line, start, end) for start, end in spans]
-    else:
-        cells = line.split(",")
-    if not any(cells):
-        return None, [_issue("AS502", file, number, 1, "a blank row", "delete the line")]
-    if len(cells) != len(columns):
-        message = f"{len(cells)} cells, the header has {len(columns)}"
-        help = 'a cell that holds a comma is enclosed in "'
-        return None, [_issue("AS502", file, number, len(line) + 1, message, help)]
-    row = Row(file, number, line, dict(zip(columns, cells, strict=True)))
-    return row, _cell_faults(row) if _suspect(line, signs) else []
+    def _filled(self, line: str) -> bool:
+        return bool(line.strip(f'"{self.header.separator} \t'))
 
+    def _suspect(self, line: str) -> bool:
+        if line[0] in f" {_FORMULA}" or line[-1] == " " or not line.isprintable():
+            return True
+        return any(sign in line for sign in self.signs) if self.signs else False
 
-def _suspect(line: str, signs: list[str]) -> bool:
-    if line[0] in f" {_FORMULA}" or line[-1] == " " or not line.isprintable():
-        return True
-    return any(sign in line for sign in signs) if signs else False
+    def _broken(self, line: str, number: int, end: int, issues: list[Issue]) -> int:
+        """A line with a broken quote: its cell may go on in the next lines, else only this line is lost."""
+        joined = line
+        for last in range(number + 1, min(number + _LONGEST_CELL, len(self.lines)) + 1):
+            joined += "\n" + self.lines[last - 1]
+            found = spans(joined, self.header.separator)
+            if len(found) == len(self.header.columns) and found[-1][1] == len(joined):
+                help = "write the cell on one line"
+                place = (number, len(line) + 1)
+                issues.append(file_issue("AS522", self.file, *place, "a line break within a cell", help))
+                return last
+        message = "a quote that does not enclose a whole cell"
+        help = 'enclose the whole cell in ", write a quote within it as "", keep it on one line'
+        issues.append(file_issue("AS522", self.file, number, end + 1, message, help))
+        return number
+
+    def _blank(self, number: int, issues: list[Issue]) -> int:
+        """Blank rows, which a spreadsheet likes to leave behind, are one fault however many they are."""
+        last = number
+        while last < len(self.lines) and not self._filled(self.lines[last]):
+            last += 1
+        many = f"{last - number + 1} blank rows" if last > number else "a blank row"
+        help = "delete the lines" if last > number else "delete the line"
+        issues.append(file_issue("AS517", self.file, number, 1, many, help))
+        return last
+
+    def _count(self, line: str, number: int, cells: list[str]) -> Issue:
+        wanted = len(self.header.columns)
+        found = spans(line, self.header.separator)
+        # A comma within a text is followed by a blank: there the text was parted.
+        torn = next((start for start, _ in found[1:] if line.startswith(" ", start)), None)
+        if len(cells) > wanted:
+            column = (found[wanted][0] if torn is None else torn) + 1
+            help = 'a cell that holds a comma is enclosed in "'
+        else:
+            column = len(line) + 1
+            help = "each column has its cell, also an empty one"
+        message = f"{len(cells)} cell{'s' * (len(cells) > 1)}, the header has {wanted}"
+        return file_issue("AS516", self.file, number, column, message, help)
 
 
 def _cell_faults(row: Row) -> list[Issue]:
@@ -181,39 +183,15 @@ def _cell_faults(row: Row) -> list[Issue]:
             continue
         if not cell.isprintable():
             part = next((i, letter) for i, letter in enumerate(cell) if not letter.isprintable())
-            message = f"the unseen character U+{ord(part[1]):04X}"
-            faults.append(row.fault("AS503", column, message, "delete it", part))
+            name = _UNSEEN.get(part[1], "an unseen character")
+            message = f"{name}, U+{ord(part[1]):04X}"
+            help = "write a plain blank" if part[1].isspace() else "delete it"
+            faults.append(row.fault("AS518", column, message, help, part))
         if stray := _BLANKS.search(cell):
             message = "a blank at the start or end of the cell, or two blanks in a row"
             part = (stray.start(), stray.group())
-            faults.append(row.fault("AS503", column, message, "single blanks, within only", part))
+            faults.append(row.fault("AS520", column, message, "single blanks, within only", part))
         if cell[0] in _FORMULA:
             message = f"begins with {cell[0]}, a spreadsheet would compute it"
-            faults.append(row.fault("AS503", column, message, "begin with another character"))
+            faults.append(row.fault("AS521", column, message, "begin with another character"))
     return faults
-
-
-def _spans(line: str) -> list[tuple[int, int]]:
-    """Start of the text of each cell, and end with its quote; ends early at a broken quote."""
-    spans, at = [], 0
-    while match := _CELL.match(line, at):
-        group = 1 if match.group(1) is not None else 2
-        spans.append((match.start(group), match.end(group) + (2 - group)))
-        at = match.end()
-        if not match.group(3):
-            return spans
-    return [*spans, (at, line.index('"', at))]
-
-
-def _unquoted(line: str, start: int, end: int) -> str:
-    quoted = start > 0 and line[start - 1] == '"'
-    return line[start : end - 1].replace('""', '"') if quoted else line[start:end]
-
-
-def _issue(
-    code: str, file: str, line: int | None, column: int | None, message: str, help: str | None = None
-) -> Issue:
-    row = f"{file}:{line}" if line else None
-    return Issue(
-        severity="error", code=code, message=message, file=file, line=line, column=column, row=row, help=help
-    )

@@ -20,7 +20,9 @@ class Asked(NamedTuple):
     holds: bool
 
 
-def asked(resource: dict[str, Any], definitions: Definitions, resolve: Resolve | None = None) -> Iterator[Asked]:
+def asked(
+    resource: dict[str, Any], definitions: Definitions, resolve: Resolve | None = None
+) -> Iterator[Asked]:
     """Every invariant of `resource` and all that it holds; those whose guard is absent are asked too, and must hold."""
     environment = Environment(resource, resource, resolve)
     yield from _resource(resource, environment, resource["resourceType"], definitions)

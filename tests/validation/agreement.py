@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
+import fhir_as
 from tests.judge.judge import Case, Verdict
 from tests.validation.comparing import Compared, Found
 from tests.validation.examples import examples
@@ -21,7 +22,18 @@ from tests.validation.explained import explanation
 from tests.validation.mutants import VERSIONS, Mutant, mutants
 from tests.validation.verdicts import verdicts
 
-COLUMNS = ("cases", "both", "engine only", "ours only", "neither", "explained", "same place", "near", "rule named")
+RAISED = "RAISED"
+COLUMNS = (
+    "cases",
+    "both",
+    "engine only",
+    "ours only",
+    "neither",
+    "explained",
+    "same place",
+    "near",
+    "rule named",
+)
 
 
 def originals(seed: int, count: int, versions: tuple[str, ...]) -> Iterator[Mutant]:
@@ -29,12 +41,23 @@ def originals(seed: int, count: int, versions: tuple[str, ...]) -> Iterator[Muta
     pool = [each for version in versions for each in examples(version)]
     for index, each in enumerate(Random(f"originals {seed}").sample(pool, min(count, len(pool)))):
         yield Mutant(
-            f"{seed}-o{index}", each.version, "json", each.text, "original", "original", "", "", each.file, "", True
+            f"{seed}-o{index}",
+            each.version,
+            "json",
+            each.text,
+            "original",
+            "original",
+            "",
+            "",
+            each.file,
+            "",
+            True,
         )
 
 
 def compare(cases: list[Mutant], *, engine_only: bool = False) -> Iterator[Compared]:
-    """Both verdicts on each case, in order."""
+    """Both verdicts on each case, those of one version together."""
+    cases = sorted(cases, key=lambda each: each.version)
     judged = verdicts(Case(each.body, each.version, each.format, each.id) for each in cases)
     for each, verdict in zip(cases, judged, strict=True):
         yield compared(each, verdict, () if engine_only else errors_of_ours(each.body, each.version))
@@ -47,10 +70,11 @@ def compared(case: Mutant, verdict: Verdict, ours: tuple[Found, ...]) -> Compare
 
 
 def errors_of_ours(body: str, version: str) -> tuple[Found, ...]:
-    """What our validator calls an error."""
-    import fhir_as
-
-    report = fhir_as.validate(body, fhir_version=version)
+    """What our validator calls an error; `RAISED` where it broke down, which it must never do."""
+    try:
+        report = fhir_as.validate(body, fhir_version=version)
+    except Exception as fault:  # noqa: BLE001 (whatever it is, it is what we look for)
+        return (Found(RAISED, "", None, repr(fault)),)
     return tuple(
         Found(each.code, each.expression or "", each.line, each.message)
         for each in report.issues
@@ -82,8 +106,8 @@ def _counts(group: list[Compared]) -> list[int]:
 
 
 def disagree(each: Compared) -> bool:
-    """Whether one finds an error and the other none."""
-    return each.who in ("engine only", "ours only")
+    """Whether one finds an error and the other none, or ours broke down."""
+    return each.who in ("engine only", "ours only") or RAISED in each.codes
 
 
 def summary(results: list[Compared]) -> str:
@@ -115,7 +139,11 @@ def _row(each: Compared) -> dict[str, object]:
     labels = ("id", "version", "format", "family", "fault", "rule", "place", "source", "certain")
     engine = [f"{issue.message_id} @ {issue.expression}: {issue.message}" for issue in each.engine]
     ours = [f"{issue.code} @ {issue.expression}: {issue.message}" for issue in each.ours]
-    return {name: getattr(each, name) for name in labels} | {"engine": engine, "ours": ours, "body": each.body}
+    return {name: getattr(each, name) for name in labels} | {
+        "engine": engine,
+        "ours": ours,
+        "body": each.body,
+    }
 
 
 def labels(results: list[Compared]) -> str:
@@ -123,12 +151,17 @@ def labels(results: list[Compared]) -> str:
     groups: dict[tuple[str, str, str, str], list[Compared]] = {}
     for each in results:
         groups.setdefault((each.family, each.fault, each.rule, each.version), []).append(each)
-    rows = ["| family | fault | rule | version | cases | engine finds | it says |", "|---|---|---|---|--:|--:|---|"]
+    rows = [
+        "| family | fault | rule | version | cases | engine finds | it says |",
+        "|---|---|---|---|--:|--:|---|",
+    ]
     for (family, fault, rule, version), group in sorted(groups.items()):
         found = sum(bool(each.engine) for each in group)
         if found != (len(group) if rule else 0):
             said = sorted({name for each in group for name in each.message_ids})
-            rows.append(f"| {family} | {fault} | {rule} | {version} | {len(group)} | {found} | {' '.join(said)} |")
+            rows.append(
+                f"| {family} | {fault} | {rule} | {version} | {len(group)} | {found} | {' '.join(said)} |"
+            )
     return "\n".join(rows)
 
 
@@ -143,12 +176,21 @@ def main() -> None:
     options.add_argument("--engine-only", action="store_true")
     chosen = options.parse_args()
     versions = tuple(chosen.versions)
-    cases = [*mutants(chosen.seed, chosen.count, versions), *originals(chosen.seed, chosen.originals, versions)]
-    results = list(_watched(compare(cases, engine_only=chosen.engine_only), len(cases)))
+    cases = [
+        *mutants(chosen.seed, chosen.count, versions),
+        *originals(chosen.seed, chosen.originals, versions),
+    ]
+    judged = list(_watched(compare(cases, engine_only=chosen.engine_only), len(cases)))
+    results = [each for each in judged if each.judged]
+    print(f"seed {chosen.seed}; no verdict on {len(judged) - len(results)} of {len(judged)} cases\n")
     if chosen.engine_only:
         print(labels(results))
     else:
-        print(table(results, lambda each: each.family, "family"), table(results, lambda each: each.rule, "rule"), sep="\n\n")
+        print(
+            table(results, lambda each: each.family, "family"),
+            table(results, lambda each: each.rule, "rule"),
+            sep="\n\n",
+        )
         print(f"\n{summary(results)}")
     if chosen.out:
         write_disagreements(results, chosen.out)

@@ -43,6 +43,11 @@ class Compared:
     def engine(self) -> tuple[JudgedIssue, ...]:
         return self.verdict.errors
 
+    @property
+    def judged(self) -> bool:
+        """Whether there is a verdict: on some documents the engine's process dies."""
+        return all(issue.message_id != "DIED" for issue in self.verdict.issues)
+
     @cached_property
     def who(self) -> Who:
         """Who finds an error."""
@@ -58,7 +63,11 @@ class Compared:
     @cached_property
     def place_agreed(self) -> Place:
         """How near the nearest pair of errors is: the same element, one the parent of the other, or neither."""
-        pairs = [(_segments(ours.expression), _segments(issue.expression)) for ours in self.ours for issue in self.engine]
+        pairs = [
+            (_segments(ours.expression), _segments(issue.expression))
+            for ours in self.ours
+            for issue in self.engine
+        ]
         if any(_alike(ours, theirs) for ours, theirs in pairs):
             return "same"
         near = any(_alike(ours[:-1], theirs) or _alike(ours, theirs[:-1]) for ours, theirs in pairs)

@@ -8,11 +8,20 @@ from typing import Any
 from fhir_as.definitions.loading import Definitions, definitions
 from tests.validation.documents import Document
 from tests.validation.examples import Example, sound
-from tests.validation.json_text import Token, parse, write
+from tests.validation.json_text import Token, write
 from tests.validation.values import smallest
 
 BASE = "http://example.org/fhir/"
-TYPES = ("collection", "searchset", "history", "transaction", "batch", "transaction-response", "document", "message")
+TYPES = (
+    "collection",
+    "searchset",
+    "history",
+    "transaction",
+    "batch",
+    "transaction-response",
+    "document",
+    "message",
+)
 OF_EACH_TYPE = 6
 CLINICAL = (
     "Patient", "Observation", "Condition", "MedicationAdministration", "MedicationRequest", "Procedure", "Encounter",
@@ -41,15 +50,31 @@ def _resources(version: str, parts: list[Example], random: Random) -> list[dict[
     wanted: set[str] = set()
     while len(chosen) < 2:
         document = Document(version, random.choice(parts).text, random)
-        named = {str(each.node["reference"]) for each in document.of_type("Reference") if "reference" in each.node}
-        relative = {name for name in named if name.count("/") == 1 and name.split("/")[0] in document.definitions.resources}
-        if named == relative and len(named) < 8 and "contained" not in document.data and "id" in document.data:
+        named = {
+            str(each.node["reference"]) for each in document.of_type("Reference") if "reference" in each.node
+        }
+        relative = {
+            name
+            for name in named
+            if name.count("/") == 1 and name.split("/")[0] in document.definitions.resources
+        }
+        if (
+            named == relative
+            and len(named) < 8
+            and "contained" not in document.data
+            and "id" in document.data
+        ):
             chosen[f"{document.data['resourceType']}/{document.data['id']}"] = document.data
             wanted |= relative
     for name in sorted(wanted - set(chosen)):
         type_, _, id_ = name.partition("/")
         resource = smallest(definitions(version), type_)
-        chosen[name] = {"resourceType": type_, "id": id_, **resource, **({"name": "a"} if type_ == "Organization" else {})}
+        chosen[name] = {
+            "resourceType": type_,
+            "id": id_,
+            **resource,
+            **({"name": "a"} if type_ == "Organization" else {}),
+        }
     return list(chosen.values())
 
 
@@ -57,17 +82,28 @@ def _bundle(known: Definitions, type_: str, resources: list[dict[str, Any]]) -> 
     """A Bundle of the type; its entries' fullUrls are URLs, in a transaction urn:uuid."""
     if type_ in ("document", "message"):
         resources = [_head(known, type_, resources), *resources]
-    urls = {f"{each['resourceType']}/{each['id']}": f"{BASE}{each['resourceType']}/{each['id']}" for each in resources}
+    urls = {
+        f"{each['resourceType']}/{each['id']}": f"{BASE}{each['resourceType']}/{each['id']}"
+        for each in resources
+    }
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": type_}
     if type_ == "document":
-        bundle |= {"identifier": {"system": "http://example.org/ids", "value": "1"}, "timestamp": "2012-02-29T10:00:00Z"}
+        bundle |= {
+            "identifier": {"system": "http://example.org/ids", "value": "1"},
+            "timestamp": "2012-02-29T10:00:00Z",
+        }
     if type_ == "searchset":
-        bundle |= {"total": Token(len(resources)), "link": [{"relation": "self", "url": f"{BASE}{resources[0]['resourceType']}?_id=1"}]}
+        bundle |= {
+            "total": Token(len(resources)),
+            "link": [{"relation": "self", "url": f"{BASE}{resources[0]['resourceType']}?_id=1"}],
+        }
     if type_ == "transaction":
         urls = {name: uuid.uuid5(uuid.NAMESPACE_URL, url).urn for name, url in urls.items()}
         for each in resources:
             _refer(each, urls)
-    bundle["entry"] = [_entry(type_, urls[f"{each['resourceType']}/{each['id']}"], each) for each in resources]
+    bundle["entry"] = [
+        _entry(type_, urls[f"{each['resourceType']}/{each['id']}"], each) for each in resources
+    ]
     for each in bundle["entry"] if type_ == "searchset" else ():
         found = each["resource"]["resourceType"] == resources[0]["resourceType"]
         each["search"] = {"mode": "match" if found else "include"}

@@ -66,6 +66,13 @@ class Document:
     def definitions(self) -> Definitions:
         return definitions(self.version)
 
+    @cached_property
+    def profiled(self) -> bool:
+        """Whether a profile says more of it: one that it claims, or vital signs, which engines apply unasked."""
+        resources = [each.node for each in self.objects if each.type.kind == "resource"]
+        signs = [each for each in self.of_type("Coding") if each.node.get("code") == "vital-signs"]
+        return bool(signs) or any("profile" in each.get("meta", {}) for each in resources)
+
     def body(self) -> str:
         """The text to validate."""
         return self.text if self.text is not None else write(self.data, indent=1)

@@ -15,7 +15,14 @@ PACKAGES = {"R4": "hl7.fhir.r4.examples", "R4B": "hl7.fhir.r4b.examples", "R5": 
 REFUSED = Path(__file__).with_name("refused_examples.csv")
 LARGEST = 200_000
 # Definitions, of which the packages hold thousands: some of each are enough.
-CONFORMANCE = ("SearchParameter", "ValueSet", "CodeSystem", "StructureDefinition", "ConceptMap", "Questionnaire")
+CONFORMANCE = (
+    "SearchParameter",
+    "ValueSet",
+    "CodeSystem",
+    "StructureDefinition",
+    "ConceptMap",
+    "Questionnaire",
+)
 OF_EACH_CONFORMANCE = 60
 
 

@@ -36,14 +36,18 @@ EXPLAINED: tuple[Explained, ...] = (
     ),
     Explained("an empty list", "json.html: an array SHALL NOT be empty", _laxer("empty_list")),
     Explained(
-        "a comment before the first member", "RFC 8259: JSON has no comments; json.html#json", _laxer("comment_at_the_start")
+        "a comment before the first member",
+        "RFC 8259: JSON has no comments; json.html#json",
+        _laxer("comment_at_the_start"),
     ),
     Explained(
-        "a raw control character", "RFC 8259 section 7: control characters SHALL be escaped", _laxer("control_character_in_a_text")
+        "a raw control character",
+        "RFC 8259 section 7: control characters SHALL be escaped",
+        _laxer("control_character_in_a_text"),
     ),
     Explained(
         "check digits",
-        "LOINC users' guide, SNOMED CT release file specification; the engine asks a terminology server, which the judge has not",
+        "LOINC users' guide, SNOMED CT release file specification; the judge has no terminology server to ask",
         _laxer("loinc_check_digit", "snomed_check_digit", "loinc_without_its_dash"),
     ),
 )

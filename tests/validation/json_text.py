@@ -19,7 +19,10 @@ def write(value: Any, indent: int | None = None, _level: int = 0) -> str:
         case Token():
             return str(value)
         case dict():
-            members = [f"{json.dumps(key, ensure_ascii=False)}: {write(member, indent, _level + 1)}" for key, member in value.items()]
+            members = [
+                f"{json.dumps(key, ensure_ascii=False)}: {write(member, indent, _level + 1)}"
+                for key, member in value.items()
+            ]
             return _joined("{", members, "}", indent, _level)
         case list():
             return _joined("[", [write(member, indent, _level + 1) for member in value], "]", indent, _level)

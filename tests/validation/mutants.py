@@ -8,10 +8,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
+from itertools import count as count_from
 from random import Random
 
+import tests.validation.faults.bundle_contents
 import tests.validation.faults.bundles
 import tests.validation.faults.companions
+import tests.validation.faults.empties
 import tests.validation.faults.extensions
 import tests.validation.faults.invariants
 import tests.validation.faults.narrative
@@ -19,18 +22,22 @@ import tests.validation.faults.primitives
 import tests.validation.faults.references
 import tests.validation.faults.structure
 import tests.validation.faults.terminology
-import tests.validation.faults.texts  # noqa: F401
+import tests.validation.faults.texts
+import tests.validation.faults.units  # noqa: F401
 from fhir_as.validation.rules import RULES
 from tests.validation.composed import composed
 from tests.validation.documents import Document
 from tests.validation.examples import Example, refused, sound
 from tests.validation.faults.registry import FAULTS, Fault
+from tests.validation.faults.xml import as_xml
 
 VERSIONS = ("R4", "R4B", "R5")
 OFTEN = ("Patient", "Observation", "Condition", "MedicationAdministration", "MedicationRequest", "Procedure")
 LARGEST = 25_000
 LARGEST_BUNDLE = 60_000
 TRIES = 60
+XML_SHARE = 0.25
+JSON_ALONE = ("wrong type", "companion", "empty", "syntax", "benign text")
 
 
 @dataclass(frozen=True)
@@ -54,20 +61,34 @@ class Mutant:
 
 
 def mutants(seed: int, count: int, versions: tuple[str, ...] = VERSIONS) -> Iterator[Mutant]:
-    """So many mutants; the same seed gives the same ones, and a greater count begins with those of a smaller one."""
-    kinds = [each for each in FAULTS for _ in range(each.weight)]
-    Random(f"kinds {seed}").shuffle(kinds)
-    made = turn = 0
-    while made < count:
-        kind = kinds[turn % len(kinds)]
-        allowed = [version for version in kind.versions if version in versions]
-        if allowed:
-            version = allowed[(turn + turn // len(kinds)) % len(allowed)]
-            mutant = _mutant(kind, version, Random(f"{seed} {turn}"), f"{seed}-{turn}")
+    """So many mutants; the same seed gives the same ones, and a greater count begins with those of a smaller one.
+
+    Each round has one of every kind (more of those that weigh more), in an order that another kind does not change.
+    """
+    made = 0
+    for number in count_from(0):
+        turns = [f"{seed}-{number}-{name}" for name in _kinds()]
+        for turn in sorted(turns, key=lambda turn: Random(turn).random()):
+            kind = _kinds()[turn.split("-", 2)[2]]
+            random = Random(f"{turn} made")
+            allowed = [version for version in kind.versions if version in versions]
+            mutant = _mutant(kind, random.choice(allowed), random, turn) if allowed else None
             if mutant is not None:
                 made += 1
                 yield mutant
-        turn += 1
+            if made == count:
+                return
+
+
+@cache
+def _kinds() -> dict[str, Fault]:
+    """Every kind under its name and a number, as often as it weighs."""
+    kinds: dict[str, Fault] = {}
+    for each in FAULTS:
+        for _ in range(each.weight):
+            number = sum(other is each or other.name == each.name for other in kinds.values())
+            kinds[f"{each.name}-{number}"] = each
+    return kinds
 
 
 def _mutant(kind: Fault, version: str, random: Random, name: str) -> Mutant | None:
@@ -75,15 +96,25 @@ def _mutant(kind: Fault, version: str, random: Random, name: str) -> Mutant | No
     for example in random.sample(pool, min(TRIES, len(pool))):
         document = Document(version, example.text, random)
         place = kind.make(document)
-        if place is not None:
-            body = document.body()
-            if kind.rule and body == example.text:
-                return None
-            why = kind.why or _source(kind.rule)
-            return Mutant(
-                name, version, "json", body, kind.name, kind.family, kind.rule, place, example.file, why, kind.certain
-            )
+        if place is None:
+            continue
+        format_, body = _written(kind, document)
+        if kind.rule and body == example.text:
+            return None
+        why = kind.why or _source(kind.rule)
+        labels = (kind.name, kind.family, kind.rule, place, example.file, why, kind.certain)
+        return Mutant(name, version, format_, body, *labels)
     return None
+
+
+def _written(kind: Fault, document: Document) -> tuple[str, str]:
+    """Format and text: now and then XML, where the document is one of data and XML has a place for it."""
+    may_be_xml = kind.format == "json" and document.text is None and kind.family not in JSON_ALONE
+    if may_be_xml and document.random.random() < XML_SHARE:
+        text = as_xml(document)
+        if text is not None:
+            return "xml", text
+    return kind.format, document.body()
 
 
 def _source(rule: str) -> str:

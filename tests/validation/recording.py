@@ -18,7 +18,9 @@ def record() -> None:
     for source in (examples, composed):
         for version in PACKAGES:
             found = source(version)
-            for example, verdict in zip(found, verdicts(Case(each.text, version) for each in found), strict=True):
+            for example, verdict in zip(
+                found, verdicts(Case(each.text, version) for each in found), strict=True
+            ):
                 if not verdict.valid:
                     counted = Counter(issue.message_id for issue in verdict.errors)
                     said = " ".join(f"{name}*{count}" for name, count in sorted(counted.items()))

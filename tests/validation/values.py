@@ -44,7 +44,18 @@ WRONG_TYPE: dict[str, tuple[Any, ...]] = {
     "decimal": ("1.5", True, "one"),
     **{
         name: (T("1"), True, {"value": "a"})
-        for name in ("string", "markdown", "code", "id", "uri", "url", "canonical", "oid", "uuid", "base64Binary")
+        for name in (
+            "string",
+            "markdown",
+            "code",
+            "id",
+            "uri",
+            "url",
+            "canonical",
+            "oid",
+            "uuid",
+            "base64Binary",
+        )
     },
     "date": (T("2012"), True, {"value": "2012"}),
     "dateTime": (T("2012"), True, T("20120229")),
@@ -54,7 +65,8 @@ WRONG_TYPE: dict[str, tuple[Any, ...]] = {
 
 # Of the right JSON type, but not of the form that the type's regular expression and text demand.
 _DAYS = (
-    "2012-2-29", "20120229", "2012/02/29", "29-02-2012", "29.02.2012", "12", "2012-", "2012-02-", "2012-02-29T", "today",
+    "2012-2-29", "20120229", "2012/02/29", "29-02-2012", "29.02.2012", "12", "2012-", "2012-02-", "2012-02-29T",
+    "today",
     " 2012-02-29", "2012-02-29 ", "2012-02-29\n", "2012-W09", "２０１２", "-2012", "12012-02-29",
 )  # fmt: skip
 _TIMED = (
@@ -66,19 +78,21 @@ BAD_FORM: dict[str, tuple[Any, ...]] = {
     "integer": (T("1.5"), T("1.0"), T("0.1")),
     "unsignedInt": (T("1.5"), T("2.0")),
     "positiveInt": (T("1.5"), T("1.0")),
-    "integer64": ("1.5", "one", "+1", "01", "1 "),
-    "string": ("a\u0001b", "\u0000", "bell\u0007"),
+    "integer64": ("1.5", "one", "01", "1 "),
     "code": (" a", "a ", "a  b", "a\tb", "\n"),
     "id": ("a b", LONG + "a", "a_b", "ä", "a/b", "#a", "a\n", "{a}"),
     "uri": ("http://example.org/a b", " http://example.org", "http://example.org/\n"),
     "url": ("http://example.org/a b", "http://example.org/\t", "http://example.org/ "),
     "canonical": ("http://example.org/a b", " http://example.org/a"),
-    "oid": ("urn:oid:3.1.2", "urn:oid:1.02.3", "1.2.3", "urn:oid:1", "urn:oid:1..2", "urn:oid:", "oid:1.2.3", "urn:oid:1.2.a"),
+    "oid": (
+        "urn:oid:3.1.2", "urn:oid:1.02.3", "1.2.3", "urn:oid:1", "urn:oid:1..2", "urn:oid:",
+        "oid:1.2.3", "urn:oid:1.2.a",
+    ),
     "uuid": (
         "c757873d-ec9a-4326-a141-556f43239520", "urn:uuid:c757873d", "urn:uuid:g757873d-ec9a-4326-a141-556f43239520",
         "urn:uuid:c757873dec9a4326a141556f43239520", "urn:uuid:c757873d-ec9a-4326-a141-556f4323952",
     ),
-    "base64Binary": ("YQ=", "Y", "YWI*", "YQ==YQ", "Y===", "ä", "_-_-"),
+    "base64Binary": ("YQ=", "Y", "YWI*", "YQ==YQ", "ä", "_-_-"),
     "date": (*_DAYS, "2012-02-29T10:00:00Z"),
     "dateTime": (*_DAYS, *_TIMED),
     "instant": (*_TIMED, "2012", "2012-02", "2012-02-29", "now"),

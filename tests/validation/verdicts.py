@@ -15,26 +15,30 @@ from tests.judge.packages import cache_folder
 def verdicts(cases: Iterable[Case]) -> Iterator[Verdict]:
     """One verdict a case, in order: a kept one, else of a fresh copy of the engine; Java starts when it must.
 
-    A case on which the Java process dies gets a fatal issue `DIED`.
+    Give the cases of one version together: a Java process that holds the definitions of all three has no room to work.
+    A case on which the process dies gets a fatal issue `DIED`.
     """
     folder = cache_folder() / "verdicts"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{prepare.prepare().name}.sqlite"
     with closing(sqlite3.connect(path, timeout=60)) as kept, ExitStack() as running:
         kept.execute("create table if not exists verdicts (hash text primary key, issues text)")
-        judge: Judge | None = None
+        version = ""
         for case in cases:
-            name = hashlib.sha256(f"{case.version} {case.format} {case.body}".encode(errors="surrogatepass")).hexdigest()
+            name = hashlib.sha256(
+                f"{case.version} {case.format} {case.body}".encode(errors="surrogatepass")
+            ).hexdigest()
             row = kept.execute("select issues from verdicts where hash = ?", (name,)).fetchone()
             if row is not None:
                 yield _verdict(case, [JudgedIssue(**issue) for issue in json.loads(row[0])])
                 continue
-            if judge is None:
-                judge = running.enter_context(Judge())
+            if version != case.version:
+                running.close()
+                judge, version = running.enter_context(Judge()), case.version
             try:
                 verdict = judge.verdict(case)
             except JudgeFault as fault:
-                judge = None
+                version = ""
                 verdict = _verdict(case, [JudgedIssue("fatal", "DIED", "", -1, -1, str(fault))])
             with kept:
                 text = json.dumps([asdict(issue) for issue in verdict.issues])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.validation.documents import Document
-from tests.validation.faults.registry import BENIGN, fault
+from tests.validation.faults.registry import fault
 from tests.validation.json_text import Token
 
 OLD = ("R4", "R4B")
@@ -11,7 +11,7 @@ WITH_REQUEST = ("transaction", "batch", "history")
 WITH_RESPONSE = ("transaction-response", "batch-response", "history")
 
 
-def _entries(document: Document, *types: str) -> list[tuple[dict[str, Any], str]]:
+def entries_of(document: Document, *types: str) -> list[tuple[dict[str, Any], str]]:
     """The entries with their places, if the document is a Bundle of one of the types."""
     entries = document.data.get("entry", [])
     if not entries or (types and document.data.get("type") not in types):
@@ -19,8 +19,8 @@ def _entries(document: Document, *types: str) -> list[tuple[dict[str, Any], str]
     return [(each, f"Bundle.entry[{index}]") for index, each in enumerate(entries)]
 
 
-def _entry(document: Document, *types: str, having: str = "resource") -> tuple[dict[str, Any], str] | None:
-    entries = [(each, place) for each, place in _entries(document, *types) if having in each]
+def entry_of(document: Document, *types: str, having: str = "resource") -> tuple[dict[str, Any], str] | None:
+    entries = [(each, place) for each, place in entries_of(document, *types) if having in each]
     return document.random.choice(entries) if entries else None
 
 
@@ -40,7 +40,7 @@ def total_where_none_belongs(document: Document) -> str | None:
 
 @bundle("bdl-2")
 def search_where_none_belongs(document: Document) -> str | None:
-    found = _entry(document)
+    found = entry_of(document)
     if found is None or document.data["type"] == "searchset":
         return None
     found[0]["search"] = {"mode": "match"}
@@ -49,7 +49,7 @@ def search_where_none_belongs(document: Document) -> str | None:
 
 @bundle("bdl-3*", weight=2)
 def request_missing(document: Document) -> str | None:
-    found = _entry(document, *WITH_REQUEST, having="request")
+    found = entry_of(document, *WITH_REQUEST, having="request")
     if found is None or len(found[0]) < 3:
         return None
     del found[0]["request"]
@@ -58,7 +58,7 @@ def request_missing(document: Document) -> str | None:
 
 @bundle("bdl-3*")
 def request_where_none_belongs(document: Document) -> str | None:
-    found = _entry(document, "collection", "searchset", "document", "message")
+    found = entry_of(document, "collection", "searchset", "document", "message")
     if found is None:
         return None
     found[0]["request"] = {"method": "GET", "url": "Patient/1"}
@@ -67,7 +67,7 @@ def request_where_none_belongs(document: Document) -> str | None:
 
 @bundle("bdl-4", versions=OLD, weight=2)
 def response_missing(document: Document) -> str | None:
-    found = _entry(document, *WITH_RESPONSE, having="response")
+    found = entry_of(document, *WITH_RESPONSE, having="response")
     if found is None or len(found[0]) < 3:
         return None
     del found[0]["response"]
@@ -76,7 +76,7 @@ def response_missing(document: Document) -> str | None:
 
 @bundle("bdl-4", versions=OLD)
 def response_where_none_belongs(document: Document) -> str | None:
-    found = _entry(document, "collection", "searchset", "document", "message", "transaction", "batch")
+    found = entry_of(document, "collection", "searchset", "document", "message", "transaction", "batch")
     if found is None:
         return None
     found[0]["response"] = {"status": "200"}
@@ -85,7 +85,7 @@ def response_where_none_belongs(document: Document) -> str | None:
 
 @bundle("bdl-3*", versions=("R5",))
 def response_where_none_belongs_in_r5(document: Document) -> str | None:
-    found = _entry(document, "collection", "searchset", "document", "message")
+    found = entry_of(document, "collection", "searchset", "document", "message")
     if found is None:
         return None
     found[0]["response"] = {"status": "200"}
@@ -94,7 +94,7 @@ def response_where_none_belongs_in_r5(document: Document) -> str | None:
 
 @bundle("bdl-5", certain=False)
 def entry_without_anything(document: Document) -> str | None:
-    found = _entry(document, "collection", "searchset")
+    found = entry_of(document, "collection", "searchset")
     if found is None:
         return None
     for key in ("resource", "request", "response", "search"):
@@ -104,7 +104,7 @@ def entry_without_anything(document: Document) -> str | None:
 
 @bundle("bdl-7", weight=2)
 def full_url_twice(document: Document) -> str | None:
-    entries = [(each, place) for each, place in _entries(document) if "fullUrl" in each]
+    entries = [(each, place) for each, place in entries_of(document) if "fullUrl" in each]
     if len(entries) < 2 or document.data["type"] == "history":
         return None
     (first, _), (second, place) = document.random.sample(entries, 2)
@@ -116,16 +116,20 @@ def full_url_twice(document: Document) -> str | None:
 
 @bundle("bdl-8", weight=2)
 def full_url_with_a_version(document: Document) -> str | None:
-    found = _entry(document, having="fullUrl")
+    found = entry_of(document, having="fullUrl")
     if found is None or not found[0]["fullUrl"].startswith("http"):
         return None
     found[0]["fullUrl"] += "/_history/1"
     return found[1]
 
 
-@bundle("AS66*", why="bundle.html#bundle-unique: fullUrl is required, but in transactions, batches and their responses", weight=2)
+@bundle(
+    "AS66* bdl-15",
+    why="bundle.html#bundle-unique: fullUrl is required, but in transactions, batches and their responses",
+    weight=2,
+)
 def full_url_missing(document: Document) -> str | None:
-    found = _entry(document, "collection", "searchset", "document", "message", having="fullUrl")
+    found = entry_of(document, "collection", "searchset", "document", "message", having="fullUrl")
     if found is None:
         return None
     del found[0]["fullUrl"]
@@ -134,7 +138,7 @@ def full_url_missing(document: Document) -> str | None:
 
 @bundle("AS66*", why="Bundle.entry.fullUrl: an absolute URL", weight=2)
 def full_url_relative(document: Document) -> str | None:
-    found = _entry(document, having="fullUrl")
+    found = entry_of(document, having="fullUrl")
     if found is None:
         return None
     found[0]["fullUrl"] = document.random.choice(["Patient/1", "1", "/Patient/1", "#a"])
@@ -143,17 +147,21 @@ def full_url_relative(document: Document) -> str | None:
 
 @bundle("AS66*", why="Bundle.entry.fullUrl: consistent with the id in the resource", weight=2)
 def full_url_of_another_id(document: Document) -> str | None:
-    found = _entry(document, having="fullUrl")
-    if found is None or not found[0]["fullUrl"].startswith("http") or "id" not in found[0].get("resource", {}):
+    found = entry_of(document, having="fullUrl")
+    if (
+        found is None
+        or not found[0]["fullUrl"].startswith("http")
+        or "id" not in found[0].get("resource", {})
+    ):
         return None
     head, _, _ = found[0]["fullUrl"].rpartition("/")
     found[0]["fullUrl"] = f"{head}/another"
     return f"{found[1]}.fullUrl"
 
 
-@bundle("AS66*", certain=False, why="bundle.html#references: urn:uuid must be a UUID")
+@bundle("AS66* AS611", certain=False, why="bundle.html#references: urn:uuid must be a UUID")
 def full_url_with_a_malformed_uuid(document: Document) -> str | None:
-    found = _entry(document, having="fullUrl")
+    found = entry_of(document, having="fullUrl")
     if found is None:
         return None
     found[0]["fullUrl"] = document.random.choice(["urn:uuid:1", "urn:uuid:C757873D", "urn:oid:a"])
@@ -179,7 +187,9 @@ def document_without_a_timestamp(document: Document) -> str | None:
     return "Bundle"
 
 
-@bundle("bdl-11 bdl-12", why="bdl-11, bdl-12: the first entry is the Composition or the MessageHeader", weight=2)
+@bundle(
+    "bdl-11 bdl-12", why="bdl-11, bdl-12: the first entry is the Composition or the MessageHeader", weight=2
+)
 def first_entry_moved(document: Document) -> str | None:
     entries = document.data.get("entry", [])
     if document.data.get("type") not in ("document", "message") or len(entries) < 2:
@@ -190,172 +200,14 @@ def first_entry_moved(document: Document) -> str | None:
 
 @bundle("AS633", why="bundle.html#references: a urn:uuid resolves inside the Bundle", weight=2)
 def uuid_that_nothing_answers(document: Document) -> str | None:
-    inside = [each for each in document.of_type("Reference") if "reference" in each.node and ".contained" not in each.place]
+    inside = [
+        each
+        for each in document.of_type("Reference")
+        if "reference" in each.node and ".contained" not in each.place
+    ]
     inside = [each for each in inside if not str(each.node["reference"]).startswith("#")]
     if not inside:
         return None
     each = document.random.choice(inside)
     each.node["reference"] = "urn:uuid:c757873d-ec9a-4326-a141-556f43239520"
     return each.place
-
-
-@bundle("AS633", certain=False, why="bundle.html#references; the judge is told that all of a Bundle's references resolve")
-def reference_that_nothing_answers(document: Document) -> str | None:
-    inside = [each for each in document.of_type("Reference") if str(each.node.get("reference")).count("/") == 1]
-    if not inside:
-        return None
-    each = document.random.choice(inside)
-    each.node["reference"] = str(each.node["reference"]).partition("/")[0] + "/no-such"
-    return each.place
-
-
-@bundle("AS632", weight=2)
-def reference_to_an_entry_of_a_wrong_type(document: Document) -> str | None:
-    """A reference that names an entry which its element does not allow."""
-    choices = [each for each in document.of_type("Reference") if each.element and each.element.targets and "reference" in each.node]
-    entries = [(e["fullUrl"], e["resource"]["resourceType"]) for e, _ in _entries(document) if "fullUrl" in e and "resource" in e]
-    pairs = [
-        (each, url)
-        for each in choices
-        for url, name in entries
-        if each.element and name not in each.element.targets and "Resource" not in each.element.targets and url.startswith(("http", "urn:uuid"))
-    ]
-    if not pairs:
-        return None
-    each, url = document.random.choice(pairs)
-    each.node["reference"] = url
-    each.node.pop("type", None)
-    return each.place
-
-
-@bundle("AS621")
-def method_unknown(document: Document) -> str | None:
-    found = _entry(document, having="request")
-    if found is None:
-        return None
-    found[0]["request"]["method"] = document.random.choice(["post", "FETCH", "OPTIONS"])
-    return f"{found[1]}.request.method"
-
-
-@bundle("AS607")
-def request_without_a_url(document: Document) -> str | None:
-    found = _entry(document, having="request")
-    if found is None:
-        return None
-    found[0]["request"].pop("url", None)
-    return f"{found[1]}.request"
-
-
-@bundle("AS66*", certain=False, why="http.html#create, #update: POST to the type, PUT to the type and id")
-def request_url_that_does_not_fit(document: Document) -> str | None:
-    found = _entry(document, "transaction", "batch", having="request")
-    if found is None or found[0]["request"].get("method") not in ("POST", "PUT"):
-        return None
-    found[0]["request"]["url"] = document.random.choice(["Foo", "Foo/1", "patient", "Slot/1/2/3"])
-    return f"{found[1]}.request.url"
-
-
-@bundle("AS607")
-def response_without_a_status(document: Document) -> str | None:
-    found = _entry(document, having="response")
-    if found is None:
-        return None
-    found[0]["response"].pop("status", None)
-    return f"{found[1]}.response"
-
-
-@bundle("AS66*", certain=False, why="Bundle.entry.response.status: starts with the 3 digits of the HTTP code")
-def response_status_in_words(document: Document) -> str | None:
-    found = _entry(document, having="response")
-    if found is None:
-        return None
-    found[0]["response"]["status"] = document.random.choice(["OK", "20", "Created 201"])
-    return f"{found[1]}.response.status"
-
-
-@bundle("AS621", weight=2)
-def bundle_type_unknown(document: Document) -> str | None:
-    document.data["type"] = document.random.choice(["bundle", "Transaction", "search"])
-    return "Bundle.type"
-
-
-@bundle("AS607")
-def bundle_type_missing(document: Document) -> str | None:
-    document.data.pop("type", None)
-    return "Bundle"
-
-
-@bundle("AS66*", certain=False, why="bundle.html#searchset: an entry that matched, was included or tells the outcome")
-def search_outcome_of_a_patient(document: Document) -> str | None:
-    found = _entry(document, "searchset")
-    if found is None or found[0]["resource"]["resourceType"] == "OperationOutcome":
-        return None
-    found[0]["search"] = {"mode": "outcome"}
-    return f"{found[1]}.search.mode"
-
-
-@bundle("bdl-18", versions=("R5",))
-def searchset_without_a_self_link(document: Document) -> str | None:
-    if document.data.get("type") != "searchset":
-        return None
-    document.data["link"] = [{"relation": "next", "url": "http://example.org/fhir/Patient?_page=2"}]
-    return "Bundle"
-
-
-@bundle("bdl-15", versions=("R5",), certain=False)
-def full_url_missing_in_r5(document: Document) -> str | None:
-    found = _entry(document, "history", having="fullUrl")
-    if found is None:
-        return None
-    del found[0]["fullUrl"]
-    return "Bundle"
-
-
-@bundle(BENIGN, weight=2)
-def total_of_a_searchset(document: Document) -> str | None:
-    if document.data.get("type") != "searchset":
-        return None
-    document.data["total"] = Token(document.random.choice(["0", "1000"]))
-    return "Bundle.total"
-
-
-@bundle(BENIGN)
-def link_to_the_next_page(document: Document) -> str | None:
-    if document.data.get("type") != "searchset":
-        return None
-    document.data.setdefault("link", []).append({"relation": "next", "url": "http://example.org/fhir/Patient?_page=2"})
-    return "Bundle.link"
-
-
-@bundle(BENIGN, weight=2)
-def reference_as_a_full_url(document: Document) -> str | None:
-    """A relative reference written as the absolute URL of the entry."""
-    urls = {e["fullUrl"] for e, _ in _entries(document, "collection", "searchset", "batch") if "fullUrl" in e}
-    for each in document.of_type("Reference"):
-        for url in urls:
-            if url.endswith(f"/{each.node.get('reference')}"):
-                each.node["reference"] = url
-                return each.place
-    return None
-
-
-@bundle(BENIGN)
-def entries_in_another_order(document: Document) -> str | None:
-    if document.data.get("type") not in ("collection", "searchset", "transaction") or "entry" not in document.data:
-        return None
-    document.random.shuffle(document.data["entry"])
-    return "Bundle.entry"
-
-
-@bundle(BENIGN)
-def conditional_create(document: Document) -> str | None:
-    found = _entry(document, "transaction", "batch", having="request")
-    if found is None or found[0]["request"]["method"] != "POST":
-        return None
-    found[0]["request"]["ifNoneExist"] = "identifier=http://example.org/ids|1"
-    return f"{found[1]}.request.ifNoneExist"
-
-
-@bundle(BENIGN, weight=3)
-def bundle_as_composed(document: Document) -> str | None:
-    return "Bundle"

@@ -25,18 +25,20 @@ def _primitives(document: Document) -> list[Site]:
     ]
 
 
-@fault("AS605", "companion")
+@fault("AS605 AS601", "companion")
 def companion_of_a_complex_element(document: Document) -> str | None:
     taken = ("contained", "resource")
     complex_ = [each for each in document.sites if not document.primitive(each) and each.key not in taken]
     site = document.pick([each for each in complex_ if each.key != "resourceType"])
     if site is None:
         return None
-    site.node[f"_{site.key}"] = [{"extension": [OURS]}] if isinstance(site.value, list) else {"extension": [OURS]}
+    site.node[f"_{site.key}"] = (
+        [{"extension": [OURS]}] if isinstance(site.value, list) else {"extension": [OURS]}
+    )
     return f"{site.object.place}._{site.key}"
 
 
-@fault("AS605", "companion")
+@fault("AS601 AS605", "companion")
 def companion_of_nothing_known(document: Document) -> str | None:
     each = document.random.choice(document.objects)
     each.node["_favouriteColour"] = {"extension": [OURS]}
@@ -61,7 +63,9 @@ def companion_single_of_a_list(document: Document) -> str | None:
     return site.place
 
 
-@fault("AS605", "companion", certain=False, why="json.html#primitive: the arrays are padded with null to match")
+@fault(
+    "AS605", "companion", certain=False, why="json.html#primitive: the arrays are padded with null to match"
+)
 def companion_list_too_long(document: Document) -> str | None:
     site = document.pick(_lists(document))
     if site is None:
@@ -70,7 +74,9 @@ def companion_list_too_long(document: Document) -> str | None:
     return site.place
 
 
-@fault("AS605", "companion", certain=False, why="json.html#primitive: the arrays are padded with null to match")
+@fault(
+    "AS605", "companion", certain=False, why="json.html#primitive: the arrays are padded with null to match"
+)
 def companion_list_too_short(document: Document) -> str | None:
     site = document.pick([each for each in _lists(document) if len(each.value) > 1])
     if site is None:
@@ -121,7 +127,9 @@ def companion_beside_a_value(document: Document) -> str | None:
     site = document.pick(_singles(document))
     if site is None:
         return None
-    site.node[f"_{site.key}"] = document.random.choice([{"id": "a1"}, {"extension": [OURS]}, {"id": "a1", "extension": [OURS]}])
+    site.node[f"_{site.key}"] = document.random.choice(
+        [{"id": "a1"}, {"extension": [OURS]}, {"id": "a1", "extension": [OURS]}]
+    )
     return site.place
 
 
@@ -148,8 +156,12 @@ def null_with_a_companion(document: Document) -> str | None:
 @fault(BENIGN, "benign companion")
 def data_absent_reason_for_a_value(document: Document) -> str | None:
     """A companion without a value, for an element that no invariant looks into."""
-    each = document.random.choice(document.of_type("HumanName", "Address", "Annotation", "Identifier") or document.objects)
-    name = {"HumanName": "text", "Address": "city", "Annotation": "time", "Identifier": "value"}.get(each.type.name)
+    each = document.random.choice(
+        document.of_type("HumanName", "Address", "Annotation", "Identifier") or document.objects
+    )
+    name = {"HumanName": "text", "Address": "city", "Annotation": "time", "Identifier": "value"}.get(
+        each.type.name
+    )
     if name is None or f"_{name}" in each.node or each.resource["resourceType"] in ("Bundle", "NamingSystem"):
         return None
     each.node.pop(name, None)
@@ -167,7 +179,17 @@ def legal_element_added(document: Document) -> str | None:
         for each in root.type.elements
         if not each.min and each.name not in taken and not each.choice and each.name not in document.data
     ]
-    safe = ("CodeableConcept", "Reference", "Identifier", "Annotation", "boolean", "dateTime", "date", "string", "markdown")
+    safe = (
+        "CodeableConcept",
+        "Reference",
+        "Identifier",
+        "Annotation",
+        "boolean",
+        "dateTime",
+        "date",
+        "string",
+        "markdown",
+    )
     free = [each for each in free if each.types[0] in safe]
     if not free or root.type.name in ("Bundle", "Parameters"):
         return None

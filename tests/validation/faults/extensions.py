@@ -11,9 +11,14 @@ from tests.validation.values import smallest
 OURS = "http://example.org/fhir/StructureDefinition/note"
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
 
+# These have a condition on their context besides, or another one in a later definition of theirs.
+CONDITIONAL = ("codeOptions", "questionnaire-referenceProfile", "contactpoint-local")
+
 
 def _holders(document: Document) -> list[Object]:
-    return [each for each in document.objects if "extension" in each.type.keys and each.type.name != "Extension"]
+    return [
+        each for each in document.objects if "extension" in each.type.keys and each.type.name != "Extension"
+    ]
 
 
 def _add(document: Document, extension: dict[str, Any], key: str = "extension") -> str | None:
@@ -35,7 +40,7 @@ def _defined(version: str) -> dict[str, tuple[str, ...]]:
         plain = extension.content.types and not extension.content.targets and not extension.content.strength
         if plain and not extension.modifier and url.startswith(HL7):
             for kind, expression in extension.contexts:
-                if kind == "element":
+                if kind == "element" and url.removeprefix(HL7) not in CONDITIONAL:
                     found.setdefault(expression, []).append(url)
     return {context: tuple(urls) for context, urls in found.items()}
 
@@ -64,7 +69,7 @@ def _value(document: Document, type_: str) -> dict[str, Any]:
     return {f"value{type_[0].upper()}{type_[1:]}": smallest(document.definitions, type_)}
 
 
-@fault("AS651", "extension", weight=2)
+@fault("AS651 AS607", "extension", weight=2)
 def extension_without_a_url(document: Document) -> str | None:
     return _add(document, {"valueString": "a"})
 
@@ -97,12 +102,21 @@ def extension_with_two_values(document: Document) -> str | None:
 
 @fault("AS601", "extension")
 def extension_value_of_no_type(document: Document) -> str | None:
-    return _add(document, {"url": OURS, document.random.choice(["valueFoo", "value", "valueNarrative", "valuestring"]): "a"})
+    return _add(
+        document,
+        {"url": OURS, document.random.choice(["valueFoo", "value", "valueNarrative", "valuestring"]): "a"},
+    )
 
 
 @fault("AS652", "extension", weight=2)
 def extension_that_hl7_does_not_define(document: Document) -> str | None:
-    return _add(document, {"url": HL7 + document.random.choice(["patient-hairColour", "foo", "Patient-birthPlace"]), "valueString": "a"})
+    return _add(
+        document,
+        {
+            "url": HL7 + document.random.choice(["patient-hairColour", "foo", "Patient-birthPlace"]),
+            "valueString": "a",
+        },
+    )
 
 
 @fault("AS653", "extension", weight=3)
@@ -111,7 +125,11 @@ def extension_of_hl7_with_another_type(document: Document) -> str | None:
     if found is None:
         return None
     each, url = found
-    others = [name for name in ("string", "boolean", "Money", "time", "Address") if name not in _types(document, url)]
+    others = [
+        name
+        for name in ("string", "boolean", "Money", "time", "Address")
+        if name not in _types(document, url)
+    ]
     return _put(each, {"url": url, **_value(document, document.random.choice(others))}) if others else None
 
 
@@ -127,14 +145,27 @@ def extension_of_hl7_with_children(document: Document) -> str | None:
 @fault("AS654", "extension", weight=3)
 def extension_of_hl7_where_it_may_not_stand(document: Document) -> str | None:
     root = document.objects[0]
-    other = document.random.choice([name for name in ("Patient", "Questionnaire", "Condition", "Practitioner", "Observation") if name != root.type.name])
+    other = document.random.choice(
+        [
+            name
+            for name in ("Patient", "Questionnaire", "Condition", "Practitioner", "Observation")
+            if name != root.type.name
+        ]
+    )
     if "extension" not in root.type.keys or other not in _defined(document.version):
         return None
     url = document.random.choice(_defined(document.version)[other])
     extension = document.definitions.extension(url)
     assert extension is not None
     allowed = {expression for _, expression in extension.contexts}
-    general = {root.type.name, "Resource", "DomainResource", "Element", "CanonicalResource", "MetadataResource"}
+    general = {
+        root.type.name,
+        "Resource",
+        "DomainResource",
+        "Element",
+        "CanonicalResource",
+        "MetadataResource",
+    }
     if allowed & general or any(kind != "element" for kind, _ in extension.contexts):
         return None
     return _put(root, {"url": url, **_value(document, extension.content.types[0])})
@@ -149,7 +180,9 @@ def extension_as_a_modifier(document: Document) -> str | None:
         return None
     each = document.random.choice(choices)
     url = document.random.choice(_defined(document.version)[each.type.name])
-    each.node.setdefault("modifierExtension", []).append({"url": url, **_value(document, _types(document, url)[0])})
+    each.node.setdefault("modifierExtension", []).append(
+        {"url": url, **_value(document, _types(document, url)[0])}
+    )
     return f"{each.place}.modifierExtension[{len(each.node['modifierExtension']) - 1}]"
 
 
@@ -172,13 +205,28 @@ def complex_extension_with_a_wrong_part(document: Document) -> str | None:
 
 @fault(BENIGN, "benign extension", weight=4)
 def extension_of_ours(document: Document) -> str | None:
-    value = document.random.choice(["string", "boolean", "Quantity", "Period", "CodeableConcept", "dateTime", "Reference", "Identifier", "uri"])
+    value = document.random.choice(
+        [
+            "string",
+            "boolean",
+            "Quantity",
+            "Period",
+            "CodeableConcept",
+            "dateTime",
+            "Reference",
+            "Identifier",
+            "uri",
+        ]
+    )
     return _add(document, {"url": OURS, **_value(document, value)})
 
 
 @fault(BENIGN, "benign extension", weight=2)
 def extension_of_ours_with_children(document: Document) -> str | None:
-    inner = {"url": "b", "extension": [{"url": "c", "valueInteger": smallest(document.definitions, "integer")}]}
+    inner = {
+        "url": "b",
+        "extension": [{"url": "c", "valueInteger": smallest(document.definitions, "integer")}],
+    }
     return _add(document, {"url": OURS, "extension": [{"url": "a", "valueString": "a"}, inner]})
 
 
@@ -194,6 +242,9 @@ def extension_of_hl7(document: Document) -> str | None:
 
 @fault(BENIGN, "benign extension", "Patient")
 def complex_extension_of_hl7(document: Document) -> str | None:
-    parts = [{"url": "code", "valueCodeableConcept": {"text": "a"}}, {"url": "period", "valuePeriod": {"start": "2012"}}]
+    parts = [
+        {"url": "code", "valueCodeableConcept": {"text": "a"}},
+        {"url": "period", "valuePeriod": {"start": "2012"}},
+    ]
     document.data.setdefault("extension", []).append({"url": f"{HL7}patient-nationality", "extension": parts})
     return f"Patient.extension[{len(document.data['extension']) - 1}]"

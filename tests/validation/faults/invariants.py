@@ -38,7 +38,9 @@ def _make(type_: str, out: tuple[str, ...], into: dict[str, Any]) -> Make:
             each = found
         for key in list(each.node):
             element, _ = each.type.keys.get(key.removeprefix("_"), (None, None))
-            if element is not None and (element.name in out or any(element.name == _stem(each, name) for name in into)):
+            if element is not None and (
+                element.name in out or any(element.name == _stem(each, name) for name in into)
+            ):
                 del each.node[key]
         each.node.update(_tokens(into))
         return each.place
@@ -69,7 +71,9 @@ def _grown(document: Document, type_: str) -> Object | None:
             return Object(node, definition, f"{parent.place}.{name}", parent.resource, element)
         siblings = parent.node.setdefault(name, [])
         siblings.append(node)
-        return Object(node, definition, f"{parent.place}.{name}[{len(siblings) - 1}]", parent.resource, element)
+        return Object(
+            node, definition, f"{parent.place}.{name}[{len(siblings) - 1}]", parent.resource, element
+        )
     root = document.objects[0]
     if "extension" not in root.type.keys:
         return None
@@ -82,13 +86,13 @@ def _fault(change: Change) -> Fault:
     key, type_, out, into, versions = change
     root = type_.partition(".")[0]
     make = _make(type_, tuple(out.split()), into)
-    of_resource = change in RESOURCES
+    types = {"ElementDefinition": ("StructureDefinition",)}.get(root, (root,) if change in RESOURCES else ())
     return Fault(
         f"breaks_{key}_of_{type_}",
         "invariant",
         key,
         make,
-        types=(root,) if of_resource else (),
+        types=types,
         versions=tuple(versions.split()) if versions else ("R4", "R4B", "R5"),
     )
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (one change a row)
 """Changes that break the invariants of the resources that define: key, type, elements out, members in, versions."""
 
 from typing import Any
@@ -6,6 +7,7 @@ OLD = "R4 R4B"
 NEW = "R5"
 TEXT = {"text": "a"}
 URL = "http://example.org/fhir/a"
+OTHERWISE_EMPTY = {"extension": [{"url": URL, "valueString": "a"}]}
 GROUP = {"linkId": "in", "text": "a", "type": "string"}
 
 DEFINITIONS: list[tuple[str, str, str, dict[str, Any], str]] = [
@@ -73,12 +75,12 @@ DEFINITIONS: list[tuple[str, str, str, dict[str, Any], str]] = [
     ("tcp-2", "TerminologyCapabilities", "description software implementation", {"kind": "requirements"}, ""),
     ("tcp-3", "TerminologyCapabilities", "implementation", {"kind": "instance"}, ""),
     ("tcp-5", "TerminologyCapabilities", "", {"kind": "requirements", "software": {"name": "a"}}, ""),
-    ("tst-1", "TestScript.setup.action", "operation assert", {}, ""),
+    ("tst-1", "TestScript.setup.action", "operation assert", OTHERWISE_EMPTY, ""),
     ("tst-3", "TestScript.variable", "", {"expression": "a", "headerField": "b", "path": "c"}, ""),
     ("tst-4", "TestScript.metadata", "", {"capability": [{"required": False, "validated": False, "capabilities": URL}]}, "R4"),
-    ("inv-1", "TestReport.setup.action", "operation assert", {}, ""),
-    ("inv-2", "TestReport.test.action", "operation assert", {}, ""),
-    ("vsd-1", "ValueSet.compose.include", "valueSet system concept filter version", {}, ""),
+    ("inv-1", "TestReport.setup.action", "operation assert", OTHERWISE_EMPTY, ""),
+    ("inv-2", "TestReport.test.action", "operation assert", OTHERWISE_EMPTY, ""),
+    ("vsd-1", "ValueSet.compose.include", "valueSet system concept filter version", OTHERWISE_EMPTY, ""),
     ("vsd-2", "ValueSet.compose.include", "system", {"valueSet": [URL], "concept": [{"code": "a"}]}, ""),
     ("vsd-3", "ValueSet.compose.include", "", {"system": "http://example.org/codes", "concept": [{"code": "a"}], "filter": [{"property": "a", "op": "=", "value": "b"}]}, ""),
     ("vsd-6", "ValueSet.expansion.contains", "code display", {"abstract": True}, ""),

@@ -8,7 +8,19 @@ from tests.validation.values import BAD_FORM, GOOD, IMPOSSIBLE, OUT_OF_RANGE, WR
 
 CARRIER = "http://example.org/fhir/StructureDefinition/carrier"
 # What else depends on the value: other rules would speak.
-TIED = ("id", "url", "fullUrl", "system", "reference", "linkId", "div", "versionId", "implicitRules", "language", "contentType")
+TIED = (
+    "id",
+    "url",
+    "fullUrl",
+    "system",
+    "reference",
+    "linkId",
+    "div",
+    "versionId",
+    "implicitRules",
+    "language",
+    "contentType",
+)
 
 
 def carried(document: Document, type_: str, value: Any) -> str:
@@ -48,7 +60,14 @@ def _untied(site: Site, free: bool) -> bool:
     if not free:
         return True
     resource = site.object.resource["resourceType"]
-    settled = ("Bundle", "StructureDefinition", "Questionnaire", "SearchParameter", "OperationDefinition", "TestScript")
+    settled = (
+        "Bundle",
+        "StructureDefinition",
+        "Questionnaire",
+        "SearchParameter",
+        "OperationDefinition",
+        "TestScript",
+    )
     return not site.element.constraints and resource not in settled and not site.object.element
 
 

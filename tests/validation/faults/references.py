@@ -14,7 +14,9 @@ def _literal(document: Document, relative: bool = True) -> list[Object]:
     """The references to a resource outside, of a lone resource."""
     if document.data["resourceType"] in INVOLVED:
         return []
-    references = [each for each in document.of_type("Reference") if isinstance(each.node.get("reference"), str)]
+    references = [
+        each for each in document.of_type("Reference") if isinstance(each.node.get("reference"), str)
+    ]
     return [each for each in references if not each.node["reference"].startswith("#")]
 
 
@@ -24,18 +26,30 @@ def _targeted(document: Document) -> list[Object]:
 
 @fault("AS632", "reference", weight=4)
 def reference_to_a_wrong_type(document: Document) -> str | None:
-    references = [each for each in _targeted(document) if each.element and "Resource" not in each.element.targets]
+    references = [
+        each for each in _targeted(document) if each.element and "Resource" not in each.element.targets
+    ]
     if not references:
         return None
     each = document.random.choice(references)
     assert each.element is not None
-    others = [name for name in ("Patient", "Observation", "Slot", "Coverage", "Device", "Organization") if name not in each.element.targets]
+    others = [
+        name
+        for name in ("Patient", "Observation", "Slot", "Coverage", "Device", "Organization")
+        if name not in each.element.targets
+    ]
     each.node["reference"] = f"{document.random.choice(others)}/1"
     each.node.pop("type", None)
     return each.place
 
 
-@fault("AS631", "reference", weight=2)
+@fault(
+    "AS631",
+    "reference",
+    weight=2,
+    certain=False,
+    why="references.html#literal; Reference.reference is any text",
+)
 def reference_that_is_malformed(document: Document) -> str | None:
     references = _targeted(document)
     if not references:
@@ -44,24 +58,37 @@ def reference_that_is_malformed(document: Document) -> str | None:
     assert each.element is not None
     name = each.element.targets[0]
     each.node["reference"] = document.random.choice(
-        [f"{name}/", f"{name}/a b", f"{name}/a_b", f"{name.lower()}/1", f"{name}/1/2", f"{name}/1/_history", f"/{name}/1", name, "1", f"{name}/{'a' * 65}"]
+        [
+            f"{name}/",
+            f"{name}/a b",
+            f"{name}/a_b",
+            f"{name.lower()}/1",
+            f"{name}/1/2",
+            f"{name}/1/_history",
+            f"/{name}/1",
+            name,
+            "1",
+            f"{name}/{'a' * 65}",
+        ]
     )
     each.node.pop("type", None)
     return f"{each.place}.reference"
 
 
-@fault("AS632", "reference", why="references.html#Reference.type: SHALL be consistent with the reference")
+@fault("AS635", "reference", why="references.html#Reference.type: SHALL be consistent with the reference")
 def reference_type_of_another_resource(document: Document) -> str | None:
     references = [each for each in _literal(document) if each.node["reference"].count("/") == 1]
     if not references:
         return None
     each = document.random.choice(references)
     named = each.node["reference"].partition("/")[0]
-    each.node["type"] = document.random.choice([name for name in ("Patient", "Device", "Group") if name != named])
+    each.node["type"] = document.random.choice(
+        [name for name in ("Patient", "Device", "Group") if name != named]
+    )
     return each.place
 
 
-@fault("AS632", "reference", certain=False, why="references.html#Reference.type: a resource type")
+@fault("AS635", "reference", certain=False, why="references.html#Reference.type: a resource type")
 def reference_type_unknown(document: Document) -> str | None:
     references = [each for each in document.of_type("Reference") if "reference" in each.node]
     if not references:
@@ -84,7 +111,9 @@ def fragment_without_a_contained_resource(document: Document) -> str | None:
 
 def _containers(document: Document) -> list[Object]:
     """Resources that may contain others."""
-    return [each for each in document.objects if "contained" in each.type.keys and ".contained" not in each.place]
+    return [
+        each for each in document.objects if "contained" in each.type.keys and ".contained" not in each.place
+    ]
 
 
 def contain(document: Document, resource: dict[str, Any], *, refer: bool = True) -> Object:
@@ -92,7 +121,10 @@ def contain(document: Document, resource: dict[str, Any], *, refer: bool = True)
     each = document.random.choice(_containers(document))
     each.node.setdefault("contained", []).append(resource)
     if refer:
-        extension = {"url": "http://example.org/fhir/StructureDefinition/about", "valueReference": {"reference": f"#{resource.get('id')}"}}
+        extension = {
+            "url": "http://example.org/fhir/StructureDefinition/about",
+            "valueReference": {"reference": f"#{resource.get('id')}"},
+        }
         each.node.setdefault("extension", []).append(extension)
     return each
 
@@ -104,7 +136,7 @@ def contained_without_a_reference(document: Document) -> str | None:
     return contain(document, {"resourceType": "Organization", "id": "alone", "name": "a"}, refer=False).place
 
 
-@fault("dom-3", "contained", certain=False)
+@fault("AS637", "contained", certain=False)
 def contained_without_an_id(document: Document) -> str | None:
     if not _containers(document):
         return None
@@ -125,7 +157,7 @@ def contained_in_contained(document: Document) -> str | None:
     if not _containers(document):
         return None
     inner = {"resourceType": "Organization", "id": "inner", "name": "a"}
-    outer = {"resourceType": "Organization", "id": "outer", "name": "a", "contained": [inner], "partOf": {"reference": "#inner"}}
+    outer = {"resourceType": "Organization", "id": "outer", "name": "a", "contained": [inner]}
     return contain(document, outer).place
 
 
@@ -166,15 +198,23 @@ def contained_and_referred_to(document: Document) -> str | None:
 
 @fault(BENIGN, "benign reference", weight=2)
 def reference_of_another_form(document: Document) -> str | None:
-    references = [each for each in _targeted(document) if each.element and "Resource" not in each.element.targets]
-    if not references:
+    references = [
+        each for each in _targeted(document) if each.element and "Resource" not in each.element.targets
+    ]
+    if not references or document.profiled:
         return None
     each = document.random.choice(references)
     assert each.element is not None
     name = document.random.choice(each.element.targets)
     each.node.pop("type", None)
     each.node["reference"] = document.random.choice(
-        [f"{name}/1", f"{name}/{'a' * 64}", f"{name}/A-1.b/_history/2", f"http://example.org/fhir/{name}/1", f"https://example.org/a/b/{name}/1/_history/1"]
+        [
+            f"{name}/1",
+            f"{name}/{'a' * 64}",
+            f"{name}/A-1.b/_history/2",
+            f"http://example.org/fhir/{name}/1",
+            f"https://example.org/a/b/{name}/1/_history/1",
+        ]
     )
     return each.place
 
@@ -182,7 +222,7 @@ def reference_of_another_form(document: Document) -> str | None:
 @fault(BENIGN, "benign reference")
 def logical_reference(document: Document) -> str | None:
     references = _targeted(document)
-    if not references:
+    if not references or document.profiled:
         return None
     each = document.random.choice(references)
     assert each.element is not None

@@ -17,8 +17,7 @@ class Fault:
 
     `types` are the resource types that it applies to, () for all; `versions` the versions. `why` is the paragraph
     that says so, "" where the rule's own source does. `certain` is False where the label is an opinion: what the
-    texts leave open, or what the engine alone calls an error. `made` builds a document of its own (JSON text) where
-    no example will do.
+    texts leave open, or what the engine alone calls an error. `composed` ones are made of composed Bundles too.
     """
 
     name: str
@@ -31,6 +30,7 @@ class Fault:
     certain: bool = True
     composed: bool = False
     weight: int = 1
+    format: str = "json"
 
 
 FAULTS: list[Fault] = []

@@ -8,7 +8,7 @@ from tests.validation.json_text import Token
 from tests.validation.values import WRONG_TYPE, smallest
 
 
-def _objects(document: Document) -> list[Object]:
+def objects_of(document: Document) -> list[Object]:
     return [each for each in document.objects if each.type.kind != "primitive"]
 
 
@@ -19,14 +19,14 @@ def _rename(node: dict[str, Any], old: str, new: str) -> None:
     node.update(members)
 
 
-def _sites(document: Document) -> list[Site]:
+def sites_of(document: Document) -> list[Site]:
     """Every member that is neither the type nor an id, which have rules of their own."""
     return [each for each in document.sites if each.key not in ("resourceType", "id", "url", "div")]
 
 
 @fault("AS601", "structure", weight=2)
 def unknown_element(document: Document) -> str | None:
-    each = document.random.choice(_objects(document))
+    each = document.random.choice(objects_of(document))
     name = document.random.choice(["favouriteColour", "x", "valueFoo", "Name", "resource_type", "comments2"])
     if name in each.type.keys:
         return None
@@ -36,7 +36,7 @@ def unknown_element(document: Document) -> str | None:
 
 @fault("AS601", "structure", weight=2)
 def misspelt_element(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if not each.element.min])
+    site = document.pick([each for each in sites_of(document) if not each.element.min])
     if site is None or f"_{site.key}" in site.node:
         return None
     position = document.random.randrange(1, len(site.key))
@@ -57,11 +57,13 @@ def misspelt_element(document: Document) -> str | None:
 @fault("AS601", "structure")
 def misplaced_element(document: Document) -> str | None:
     """An element of the resource, one level lower or in another object."""
-    site = document.pick(_sites(document))
-    target = document.random.choice(_objects(document))
+    site = document.pick(sites_of(document))
+    target = document.random.choice(objects_of(document))
     if site is None or site.key in target.type.keys or target.node is site.node:
         return None
-    target.node[site.key] = site.value if not isinstance(site.value, dict | list) else smallest_of(document, site)
+    target.node[site.key] = (
+        site.value if not isinstance(site.value, dict | list) else smallest_of(document, site)
+    )
     return f"{target.place}.{site.key}"
 
 
@@ -75,11 +77,15 @@ def smallest_of(document: Document, site: Site) -> Any:
 @fault("AS601", "structure")
 def choice_of_a_type_not_allowed(document: Document) -> str | None:
     """`valueFoo` of a type that exists, but not in this choice."""
-    sites = [each for each in _sites(document) if each.element.choice and len(each.element.types) < 20]
+    sites = [each for each in sites_of(document) if each.element.choice and len(each.element.types) < 20]
     site = document.pick([each for each in sites if f"_{each.key}" not in each.node])
     if site is None:
         return None
-    others = [name for name in ("Money", "Address", "Signature", "HumanName", "uuid", "oid") if name not in site.element.types]
+    others = [
+        name
+        for name in ("Money", "Address", "Signature", "HumanName", "uuid", "oid")
+        if name not in site.element.types
+    ]
     name = document.random.choice(others)
     del site.node[site.key]
     site.node[site.element.name + name[0].upper() + name[1:]] = smallest(document.definitions, name)
@@ -88,7 +94,9 @@ def choice_of_a_type_not_allowed(document: Document) -> str | None:
 
 @fault("AS601", "structure")
 def choice_without_a_type(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if each.element.choice and not each.element.min])
+    site = document.pick(
+        [each for each in sites_of(document) if each.element.choice and not each.element.min]
+    )
     if site is None or f"_{site.key}" in site.node:
         return None
     _rename(site.node, site.key, site.element.name)
@@ -97,7 +105,9 @@ def choice_without_a_type(document: Document) -> str | None:
 
 @fault("AS602", "structure")
 def resource_type_unknown(document: Document) -> str | None:
-    document.data["resourceType"] = document.random.choice(["Pacient", "patient", "Foo", "DomainResource", "Element", "HumanName", ""])
+    document.data["resourceType"] = document.random.choice(
+        ["Pacient", "patient", "Foo", "DomainResource", "Element", "HumanName", ""]
+    )
     return str(document.data["resourceType"])
 
 
@@ -109,7 +119,9 @@ def resource_type_missing(document: Document) -> str | None:
 
 @fault("AS602", "structure", "Bundle")
 def resource_type_missing_inside(document: Document) -> str | None:
-    inside = [each for each in document.objects if each.type.kind == "resource" and each.node is not document.data]
+    inside = [
+        each for each in document.objects if each.type.kind == "resource" and each.node is not document.data
+    ]
     if not inside:
         return None
     each = document.random.choice(inside)
@@ -119,7 +131,11 @@ def resource_type_missing_inside(document: Document) -> str | None:
 
 @fault("AS603", "structure", weight=2)
 def single_value_for_a_list(document: Document) -> str | None:
-    sites = [each for each in _sites(document) if isinstance(each.value, list) and f"_{each.key}" not in each.node]
+    sites = [
+        each
+        for each in sites_of(document)
+        if isinstance(each.value, list) and f"_{each.key}" not in each.node
+    ]
     site = document.pick(sites)
     if site is None:
         return None
@@ -129,7 +145,7 @@ def single_value_for_a_list(document: Document) -> str | None:
 
 @fault("AS603", "structure", weight=2)
 def list_for_a_single_value(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if not isinstance(each.value, list)])
+    site = document.pick([each for each in sites_of(document) if not isinstance(each.value, list)])
     if site is None or f"_{site.key}" in site.node:
         return None
     site.node[site.key] = [site.value]
@@ -138,86 +154,30 @@ def list_for_a_single_value(document: Document) -> str | None:
 
 @fault("AS603", "structure")
 def list_of_lists(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if isinstance(each.value, list)])
+    site = document.pick([each for each in sites_of(document) if isinstance(each.value, list)])
     if site is None or f"_{site.key}" in site.node:
         return None
     site.node[site.key] = [site.value]
     return site.place
 
 
-@fault("AS604", "empty", weight=2)
-def null_for_a_value(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if not each.element.min])
-    if site is None or f"_{site.key}" in site.node:
-        return None
-    site.node[site.key] = None
-    return site.place
-
-
-@fault("AS604", "empty")
-def null_in_a_list(document: Document) -> str | None:
-    sites = [each for each in _sites(document) if isinstance(each.value, list) and f"_{each.key}" not in each.node]
-    site = document.pick(sites)
-    if site is None:
-        return None
-    site.value.insert(document.random.randrange(len(site.value) + 1), None)
-    return site.place
-
-
-@fault("AS604", "empty")
-def empty_object(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if not document.primitive(each) and each.type != "Resource"])
-    return site.put({}) if site else None
-
-
-@fault("AS604", "empty", why="ele-1: hasValue() or (children().count() > id.count())")
-def object_with_only_an_id(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if not document.primitive(each) and each.type != "Resource"])
-    return site.put({"id": "a1"}) if site and not site.element.min else None
-
-
-@fault("AS604", "empty")
-def empty_list(document: Document) -> str | None:
-    """Where a value stood, or where the element may stand."""
-    if document.random.random() < 0.5:
-        each = document.random.choice(_objects(document))
-        free = [e for e in each.type.elements if e.max != 1 and not e.min and not e.choice and e.name not in each.node]
-        if not free:
-            return None
-        element = document.random.choice(free)
-        each.node[element.name] = []
-        return f"{each.place}.{element.name}"
-    site = document.pick([each for each in _sites(document) if isinstance(each.value, list) and not each.element.min])
-    if site is None or f"_{site.key}" in site.node:
-        return None
-    site.node[site.key] = []
-    return site.place
-
-
-@fault("AS611", "empty", why="datatypes.html#string: strings SHALL NOT be empty; json.html#null: no empty values", weight=2)
-def empty_string(document: Document) -> str | None:
-    texts = [each for each in _sites(document) if document.primitive(each) and isinstance(_first(each.value), str)]
-    site = document.pick([each for each in texts if not isinstance(_first(each.value), Token)])
-    return site.put("") if site else None
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, list) and value else value
-
-
 @fault("AS606", "choice", weight=2)
 def two_of_a_choice(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if each.element.choice and len(each.element.types) > 1])
+    site = document.pick(
+        [each for each in sites_of(document) if each.element.choice and len(each.element.types) > 1]
+    )
     if site is None:
         return None
     name = document.random.choice([each for each in site.element.types if each != site.type])
-    site.node[site.element.name + name[0].upper() + name[1:]] = smallest(document.definitions, name, site.element)
+    site.node[site.element.name + name[0].upper() + name[1:]] = smallest(
+        document.definitions, name, site.element
+    )
     return site.place
 
 
 @fault("AS607", "cardinality", weight=3)
 def required_element_removed(document: Document) -> str | None:
-    sites = [each for each in _sites(document) if each.element.min and each.object.type.name != "Narrative"]
+    sites = [each for each in sites_of(document) if each.element.min and each.object.type.name != "Narrative"]
     site = document.pick(sites)
     if site is None or len(site.node) < 2 + ("resourceType" in site.node):
         return None
@@ -228,7 +188,9 @@ def required_element_removed(document: Document) -> str | None:
 
 @fault("AS609", "wrong type", weight=4)
 def primitive_of_another_json_type(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if document.primitive(each) and each.type in WRONG_TYPE])
+    site = document.pick(
+        [each for each in sites_of(document) if document.primitive(each) and each.type in WRONG_TYPE]
+    )
     if site is None:
         return None
     return site.put(document.random.choice(WRONG_TYPE[site.type]))
@@ -236,11 +198,11 @@ def primitive_of_another_json_type(document: Document) -> str | None:
 
 @fault("AS609", "wrong type")
 def text_for_an_object(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if not document.primitive(each)])
+    site = document.pick([each for each in sites_of(document) if not document.primitive(each)])
     return site.put(document.random.choice(["a", Token("1"), True])) if site else None
 
 
 @fault("AS609", "wrong type")
 def object_for_a_primitive(document: Document) -> str | None:
-    site = document.pick([each for each in _sites(document) if document.primitive(each)])
+    site = document.pick([each for each in sites_of(document) if document.primitive(each)])
     return site.put({"value": "a"}) if site and f"_{site.key}" not in site.node else None

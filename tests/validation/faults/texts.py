@@ -32,7 +32,8 @@ def _number(token: str) -> Any:
 
 
 for _name, _token in {
-    "not_a_number": "NaN", "infinity": "-Infinity", "leading_zero": "01.5", "plus_sign": "+1", "no_digits_after_the_point": "1.",
+    "not_a_number": "NaN", "infinity": "-Infinity", "leading_zero": "01.5", "plus_sign": "+1",
+    "no_digits_after_the_point": "1.",
     "no_digits_before_the_point": ".5", "hexadecimal": "0x1F", "exponent_without_digits": "1e",
 }.items():  # fmt: skip
     _make = _number(_token)
@@ -96,12 +97,27 @@ def single_quotes(document: Document) -> str | None:
 
 @fault(JSON, "syntax", certain=False, why="RFC 8259 section 7: control characters must be escaped")
 def control_character_in_a_text(document: Document) -> str | None:
-    site = document.pick([each for each in document.sites if each.type == "string" and isinstance(each.value, str)])
+    site = document.pick(
+        [each for each in document.sites if each.type == "string" and isinstance(each.value, str)]
+    )
     if site is None:
         return None
     site.put("one\N{NULL}two")
     document.text = document.body().replace("\\u0000", document.random.choice(["\t", "\n", "\x01"]))
     return site.place
+
+
+@fault(
+    "AS61*",
+    "form",
+    certain=False,
+    why="datatypes.html#string: no character below 32 but tab, line feed and return",
+)
+def control_character_escaped(document: Document) -> str | None:
+    site = document.pick(
+        [each for each in document.sites if each.type == "string" and isinstance(each.value, str)]
+    )
+    return site.put(document.random.choice(["a\u0001b", "\u0000", "bell\u0007"])) if site else None
 
 
 @fault(JSON, "syntax", certain=False, why="RFC 8259 section 8.1: no byte order mark")
@@ -111,7 +127,9 @@ def byte_order_mark(document: Document) -> str | None:
 
 @fault(JSON, "syntax")
 def escape_unknown(document: Document) -> str | None:
-    site = document.pick([each for each in document.sites if each.type == "string" and isinstance(each.value, str)])
+    site = document.pick(
+        [each for each in document.sites if each.type == "string" and isinstance(each.value, str)]
+    )
     if site is None:
         return None
     site.put("one\N{NULL}two")
@@ -121,7 +139,9 @@ def escape_unknown(document: Document) -> str | None:
 
 @fault("AS*", "syntax")
 def not_an_object(document: Document) -> str | None:
-    return _text(document, document.random.choice([f"[{document.body()}]", '"a"', "1", "null", "[]", "", " ", "{}"]))
+    return _text(
+        document, document.random.choice([f"[{document.body()}]", '"a"', "1", "null", "[]", "", " ", "{}"])
+    )
 
 
 def _shuffled(document: Document, value: Any) -> Any:
@@ -143,7 +163,12 @@ def keys_in_another_order(document: Document) -> str | None:
 @fault(BENIGN, "benign text", weight=2)
 def other_white_space(document: Document) -> str | None:
     body = write(document.data, indent=document.random.choice([None, 2, 8]))
-    return _text(document, document.random.choice(["", "\n\n"]) + body.replace("\n", document.random.choice(["\n", "\r\n"])) + "\n ")
+    return _text(
+        document,
+        document.random.choice(["", "\n\n"])
+        + body.replace("\n", document.random.choice(["\n", "\r\n"]))
+        + "\n ",
+    )
 
 
 @fault(BENIGN, "benign text", weight=2)

@@ -1,0 +1,97 @@
+"""Records tried on the engine of a set of tables: out to FHIR and home again, many in one case."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fhir_as.issues import Issue
+from fhir_as.linting.layout_set import LayoutSet
+from fhir_as.mapping.account import Difference, differences, same_text
+from fhir_as.mapping.building import assemble
+from fhir_as.mapping.bundles import Entry, Unbundled
+from fhir_as.mapping.case_file import Reader
+from fhir_as.mapping.engine import Engine
+from fhir_as.tables.concepts import Concept, Vocabulary
+
+Json = dict[str, Any]
+CASE_ID = "x"
+ANCHOR = "anchor"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One record: what was said of it on the way out, its entry in the Bundle, and what of it came home, and where."""
+
+    section: str
+    record: Json
+    issues: Sequence[Issue]
+    entry: int
+    home: Json
+    home_section: str | None
+
+    @property
+    def is_refused(self) -> bool:
+        return any(issue.severity == "error" for issue in self.issues)
+
+    def differences(self) -> list[Difference]:
+        """What did not come back equal; nothing of a record that was refused."""
+        if self.is_refused or (self.home == self.record and self.home_section == self.section):
+            return []
+        return list(differences(self.record, self.home, equal=same_text))
+
+
+class Bench:
+    """The engine of the sound rows for one version. `hosts` are names for the records of each section."""
+
+    def __init__(self, found: LayoutSet, version: str) -> None:
+        self.version = version
+        rows = {name: [line.layout for line in found.sound(name)] for name in found.lines}
+        self.engine: Engine = assemble(found.tables, version, found.sections, rows)
+        self.hosts = {name: _host(self.engine.names[name]) for name in self.engine.sections}
+
+    def case(self, records: Mapping[str, Iterable[Json]], links: Iterable[str] = ()) -> Json:
+        """A case of these records behind the anchor, and behind one record of each section of `links`."""
+        data: Json = {"fhir_as": 1, "case": {"id": CASE_ID}}
+        if "drugs" in self.hosts:
+            data["case"]["anchor"] = ANCHOR
+            data["drugs"] = [{"id": ANCHOR, "name": self.hosts["drugs"], "at": "2010-01-01"}]
+        for section in links:
+            data.setdefault(section, []).append({"id": section, "name": self.hosts[section]})
+        for section, several in records.items():
+            data.setdefault(section, []).extend(several)
+        return data
+
+    def tried(
+        self, records: Mapping[str, Iterable[Json]], links: Iterable[str] = ()
+    ) -> tuple[list[Tried], list[Entry]]:
+        """Each record of the case with what became of it, and the entries of the Bundle."""
+        reader = Reader(self.engine.sections)
+        (case,) = reader.cases(self.case(records, links))
+        entries = self.engine.entries(case, reader.issues)
+        said: dict[tuple[str | int, ...], list[Issue]] = {}
+        for issue in reader.issues:
+            said.setdefault(issue.path[:2], []).append(issue)
+        homes = self._homes(entries)
+        places = [(name, index) for name, several in case.sections.items() for index in range(len(several))]
+        found = [
+            Tried(name, case.sections[name][index], said.get((name, index), ()), entry, *homes.get(entry, ({}, None)))
+            for entry, (name, index) in enumerate(places, 2)  # behind the case and the patient
+        ]
+        return found, entries
+
+    def _homes(self, entries: list[Entry]) -> dict[int, tuple[Json, str | None]]:
+        """What comes home of each entry, and the section that takes it."""
+        unbundled = Unbundled([(url, resource) for url, _, resource in entries], self.engine)
+        found = next(iter(unbundled.cases.values()))
+        home, _ = unbundled.plain(found)
+        records = {name: iter(home.get(name, ())) for name in self.engine.sections}
+        return {index: (next(records[section]), section) for index, section, _ in found.records}
+
+
+def _host(names: Vocabulary) -> str:
+    """The name of a thing that takes anything; any name where there is none."""
+    return max(names, key=_takes_anything).name if len(names) else "thing"
+
+
+def _takes_anything(concept: Concept) -> int:
+    return (not concept.takes) * 4 + (not concept.units) * 2 + (concept.category != "vital-signs")

@@ -1,0 +1,92 @@
+"""Cells that a spreadsheet computed or quoted twice, lists that are not parted as lists are, columns that disagree."""
+
+import re
+
+from fhir_as.linting.material import Add, Material
+from fhir_as.tables.rows import Row
+
+_ERROR_VALUE = re.compile(
+    r"#(?:REF|NAME|VALUE|DIV/0|NUM|NULL|SPILL|CALC|WERT|BEZUG|ZAHL)[!?]?|#N/A|#NV|#{4,}|Err:\d{3}"
+)
+_BETWEEN_CODES = re.compile(r"[;,|]+(?=$| |[A-Z][A-Z0-9]*:)")
+_BETWEEN_FIELDS = re.compile(r"(?:,|\|| ;)[ ;]?(?=[a-z_]+=)")
+_FIRST_SECOND = "entries are parted by a semicolon and one blank: first; second"
+
+
+def check(material: Material, add: Add) -> None:
+    """AS521 to AS525, where reading the tables lets it pass."""
+    for row in material.rows():
+        for column, cell in row.cells.items():
+            if cell and cell[0] in "#'\"E":
+                _spreadsheet(row, column, cell, add)
+    for table, row in material.concepts:
+        _lists(row, add)
+        _agreement(row, add)
+        if material.sections:
+            _example(row, table in material.tables_of_records, add)
+
+
+def _spreadsheet(row: Row, column: str, cell: str, add: Add) -> None:
+    if _ERROR_VALUE.fullmatch(cell):
+        message = "the error value of a formula that a spreadsheet computed"
+        add(row.fault("AS521", column, message, "write the value itself"))
+    if cell[0] == "'" and cell.count("'") == 1:
+        message = "begins with ', the mark of a spreadsheet for text"
+        add(row.fault("AS521", column, message, "delete it", (0, "'"), cell[1:]))
+    if len(cell) > 1 and cell[0] == cell[-1] == '"':
+        message = "the quotes are part of the cell: it was quoted twice"
+        add(row.fault("AS522", column, message, "quote it once, or not at all", hint=cell.strip('"')))
+
+
+def _lists(row: Row, add: Add) -> None:
+    for found in _BETWEEN_CODES.finditer(row["codes"]):
+        part = (found.start(), found[0])
+        add(row.fault("AS523", "codes", "codes are parted by one blank", "LOINC:1988-5 AS:crp", part))
+    for found in _BETWEEN_FIELDS.finditer(row["example"]):
+        message = "the fields of an example are parted by a semicolon and one blank"
+        add(row.fault("AS523", "example", message, "value=13 mg/l; at=baseline", (found.start(), found[0])))
+    for sign in ";|":
+        if (at := row["name"].find(sign)) >= 0:
+            message = f"a name with {sign} in it looks like a list"
+            add(row.fault("AS523", "name", message, "the other names are synonyms", (at, sign)))
+    for column in ("synonyms", "units"):
+        _words(row, column, add)
+
+
+def _words(row: Row, column: str, add: Add) -> None:
+    cell = row[column]
+    if found := re.search(r"\||\\n| / ", cell):
+        add(
+            row.fault(
+                "AS523",
+                column,
+                "entries are not parted as a list is",
+                _FIRST_SECOND,
+                (found.start(), found[0]),
+            )
+        )
+    elif ";" not in cell and cell.count(", ") > (column == "synonyms"):
+        hint = cell.replace(", ", "; ")
+        part = (cell.index(", "), ", ")
+        add(
+            row.fault(
+                "AS523", column, "looks like a list parted by commas", _FIRST_SECOND, part, hint, "warning"
+            )
+        )
+
+
+def _agreement(row: Row, add: Add) -> None:
+    if row["takes"] == "quantity" and not row["units"]:
+        help = "the units that are usual, as they stand in units.csv"
+        add(row.fault("AS524", "units", "a quantity without its usual units", help))
+    if row["units"] and row["takes"] in ("number", "words"):
+        help = "leave the units out, or let it take a quantity"
+        add(row.fault("AS525", "units", f"units of a thing that takes {row['takes']}", help))
+
+
+def _example(row: Row, of_records: bool, add: Add) -> None:
+    if of_records and not row["example"]:
+        help = "a record that proves the row: value=13 mg/l; at=baseline"
+        add(row.fault("AS524", "example", "the example is missing", help))
+    if row["example"] and not of_records:
+        add(row.fault("AS525", "example", "a list of words has no examples", "leave it empty"))

@@ -1,0 +1,115 @@
+"""The findings of all rules: one fault, one finding.
+
+What follows from another finding is left out: a second one on the same characters (the more general rule has the
+higher code), a code that is missing because the row which has it is broken, a lack that was told at another row.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from pathlib import PurePath
+
+from fhir_as.issues import Issue
+from fhir_as.linting.material import Material
+from fhir_as.terminology.slips import one_slip
+
+# A lack, and the table that another table lacks it from.
+_SUPPLIERS = {"AS532": "systems.csv", "AS540": "evidence.csv"}
+_UNIT = "units: not in the unit table"
+
+
+class Findings:
+    """Collects issues, and tells them in the order of files and lines."""
+
+    def __init__(self, material: Material) -> None:
+        self.material = material
+        self.found: list[Issue] = []
+
+    def add(self, issue: Issue) -> None:
+        """Take one issue; one about a file that is not judged is passed over."""
+        if self.material.judges(issue.file):
+            self.found.append(issue)
+
+    def told(self) -> tuple[Issue, ...]:
+        """Each fault once, by file, line and column."""
+        first = _first_of_each_place(self.found)
+        broken = _broken(first)
+        kept = [issue for issue in first if not self._follows(issue, broken)]
+        return tuple(
+            sorted(_once(kept), key=lambda issue: (issue.file or "", issue.line or 0, issue.column or 0))
+        )
+
+    def _follows(self, issue: Issue, broken: dict[str, list[Issue]]) -> bool:
+        """Whether a lack comes from a row that is broken, or from a file whose rows could not be told."""
+        supplier = "units.csv" if issue.message == _UNIT else _SUPPLIERS.get(issue.code)
+        if supplier is None or issue.value is None:
+            return False
+        for file, scan in self.material.files.items():
+            if PurePath(file).name != supplier:
+                continue
+            if not scan.whole:
+                return True
+            wanted = issue.value.partition(":")[0] if issue.code == "AS532" else issue.value
+            if any(_gives(fault, scan.lines, wanted) for fault in broken[file]):
+                return True
+        return False
+
+
+def _gives(fault: Issue, lines: list[str], wanted: str) -> bool:
+    """Whether the broken row was probably the one that gives what is wanted."""
+    line = lines[fault.line - 1] if fault.line and fault.line <= len(lines) else ""
+    key = line.partition(",")[0].strip('" ')
+    if wanted.lower() in line.lower() or same_code(key, wanted):
+        return True
+    return fault.code in ("AS526", "AS527") and key.partition(":")[0] == wanted.partition(":")[0]
+
+
+def same_code(written: str, meant: str) -> bool:
+    """Whether one is the other under another prefix, or but for a slip."""
+    code = written.rpartition(":")[2].lower()
+    if code == meant.rpartition(":")[2].lower() or one_slip(written, meant):
+        return True
+    return likeness(written, meant) > 0.8
+
+
+def likeness(one: str, other: str) -> float:
+    """How much of two codes is the same, from 0 to 1."""
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio()
+
+
+def _broken(issues: Iterable[Issue]) -> dict[str, list[Issue]]:
+    broken = defaultdict(list)
+    for issue in issues:
+        if issue.severity == "error" and issue.code < "AS540" and issue.file and issue.line:
+            broken[issue.file].append(issue)
+    return broken
+
+
+def _first_of_each_place(issues: list[Issue]) -> list[Issue]:
+    taken: dict[tuple[str | None, int | None], list[range]] = defaultdict(list)
+    kept = []
+    for issue in sorted(issues, key=lambda issue: issue.code):
+        if issue.column is not None:
+            mark = range(issue.column, issue.column + issue.length)
+            places = taken[issue.file, issue.line]
+            if any(mark.start < other.stop and other.start < mark.stop for other in places):
+                continue
+            places.append(mark)
+        kept.append(issue)
+    return kept
+
+
+def _once(issues: list[Issue]) -> list[Issue]:
+    """A lack that several rows suffer from is told at the first of them."""
+    groups: dict[tuple[str, str], list[Issue]] = {}
+    for issue in issues:
+        lack = issue.value and (issue.code in _SUPPLIERS or issue.message == _UNIT)
+        wanted = str(issue.value).partition(":")[0] if issue.code == "AS532" else str(issue.value)
+        key = (issue.code, wanted) if lack else (issue.code, str(id(issue)))
+        groups.setdefault(key, []).append(issue)
+    return [
+        first.at(message=f"{first.message}, here and in {len(more)} more place{'s' * (len(more) > 1)}")
+        if more
+        else first
+        for first, *more in groups.values()
+    ]

@@ -1,0 +1,92 @@
+"""The cells `sections`, `case`, `when` and `version` of a layout row: what they name is there, and goes together."""
+
+from fhir_as.linting.layout_set import LayoutSet, Line
+from fhir_as.mapping.case_file import CASE_FIELDS, FIELD_ORDER, PATIENT_FIELDS
+from fhir_as.mapping.scalars import LISTS
+from fhir_as.validation.near import nearest
+
+_OF_MAPS = {"case": CASE_FIELDS, "patient": PATIENT_FIELDS}
+
+
+def check_cells(line: Line, of_resource: list[str], found: LayoutSet) -> None:
+    """Note what is wrong with the cells of a row, the place and the kind apart."""
+    _check_sections(line, of_resource, found)
+    _check_twice(line, found)
+    for part in line.row.parts("case", " "):
+        _check_field(line, part, found)
+    if found.faults.has(line.row):
+        return
+    if line.is_constant:
+        _check_constant(line, found)
+    else:
+        _check_fields(line, found)
+        if line.layout.when:
+            message = "only a constant or a copy stands under a condition"
+            help = "leave the cell empty: a field is written where the record has it"
+            found.faults.add("AS561", line.row, "when", message, help)
+
+
+def _check_sections(line: Line, of_resource: list[str], found: LayoutSet) -> None:
+    for part in line.row.parts("sections", " "):
+        if part[1] in of_resource:
+            continue
+        if part[1] in found.sections:
+            other = found.sections[part[1]].resource
+            message = f"the records of `{part[1]}` are {other}, not {line.resource}"
+            help = f"the sections of {line.resource} are {', '.join(of_resource)}"
+        else:
+            near = nearest(part[1], found.sections)
+            message = "there is no such section"
+            help = f"did you mean `{near}`?" if near else f"the sections are {', '.join(found.sections)}"
+        found.faults.add("AS561", line.row, "sections", message, help, part=part)
+
+
+def _check_twice(line: Line, found: LayoutSet) -> None:
+    for column in ("sections", "case", "version"):
+        seen: set[str] = set()
+        for part in line.row.parts(column, " "):
+            if part[1] in seen:
+                message = f"`{part[1]}` stands twice in the cell"
+                found.faults.add("AS561", line.row, column, message, "delete one", part=part)
+            seen.add(part[1])
+
+
+def _check_field(line: Line, part: tuple[int, str], found: LayoutSet) -> None:
+    if part[1] not in FIELD_ORDER:
+        near = nearest(part[1], FIELD_ORDER)
+        help = f"did you mean `{near}`?" if near else f"the fields are {', '.join(FIELD_ORDER)}"
+        found.faults.add("AS561", line.row, "case", "a case file has no such field", help, part=part)
+        return
+    for section in line.kinds:
+        allowed = _OF_MAPS.get(section)
+        if allowed is not None and part[1] not in allowed:
+            message = f"`{section}` has no such field"
+            help = f"its fields are {', '.join(sorted(allowed))}"
+            found.faults.add("AS561", line.row, "case", message, help, part=part)
+
+
+def _check_constant(line: Line, found: LayoutSet) -> None:
+    if line.layout.fields:
+        message = f"a {line.layout.kind} is written whatever a record says: it has no field"
+        help = "empty the cell, or give the row the kind of the field"
+        found.faults.add("AS561", line.row, "case", message, help)
+
+
+def _check_fields(line: Line, found: LayoutSet) -> None:
+    """A kind of whole records is for its own fields; any other is for one."""
+    kind, fields = line.kind, line.layout.fields
+    gives = getattr(kind, "fields", None)
+    wanted = getattr(kind, "reads", gives)
+    name = line.layout.kind
+    if gives is None:
+        if len(fields) != 1:
+            message = f"`{name}` is for one field, not for {len(fields) or 'none'}"
+            found.faults.add("AS561", line.row, "case", message, "give each field a row of its own")
+        elif fields[0] in LISTS and not hasattr(kind, "takes_lists"):
+            help = "links have kinds of their own: `references`, `record_codes` ..."
+            message = f"`{fields[0]}` may be a list, and `{name}` takes one value"
+            found.faults.add("AS561", line.row, "case", message, help)
+    elif not set(gives) <= set(fields) <= set(wanted):
+        message = f"`{name}` is for the fields `{' '.join(wanted)}`" if wanted else f"`{name}` has no field"
+        help = f"write `{' '.join(wanted)}`" if wanted else "empty the cell"
+        found.faults.add("AS561", line.row, "case", message, help)

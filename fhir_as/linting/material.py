@@ -1,0 +1,79 @@
+"""What the rules look at: a set of tables as it was read, and which of its files are to be judged."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+
+from fhir_as.issues import Issue
+from fhir_as.mapping.layout import SECTION_COLUMNS
+from fhir_as.tables.folders import EVIDENCE, REFUSED, SYSTEMS
+from fhir_as.tables.loading import Reading
+from fhir_as.tables.reading import Scan, scan
+from fhir_as.tables.rows import Row
+
+Add = Callable[[Issue], None]
+
+
+@dataclass(frozen=True)
+class Material:
+    """`reading` is the whole set; of an extension only the files of `folder` are judged, the rest is known to it."""
+
+    reading: Reading
+    folder: str
+
+    def judges(self, file: str | None) -> bool:
+        """Whether a file belongs to what is checked."""
+        return file is not None and (file == self.folder or file.startswith(f"{self.folder}/"))
+
+    @cached_property
+    def files(self) -> dict[str, Scan]:
+        """The files that are judged, by the name that issues give them."""
+        return {file: read for file, read in self.reading.files.items() if self.judges(file)}
+
+    @cached_property
+    def systems(self) -> list[Row]:
+        return self._beside(SYSTEMS)
+
+    @cached_property
+    def evidence(self) -> list[Row]:
+        return self._beside(EVIDENCE)
+
+    @cached_property
+    def refused(self) -> list[Row]:
+        return self._beside(REFUSED)
+
+    @cached_property
+    def concepts(self) -> list[tuple[str, Row]]:
+        """The concept rows that are judged, each with its table."""
+        rows = [(table, row) for table, made in self.reading.concepts.items() for row, _ in made]
+        return [(table, row) for table, row in rows if self.judges(row.file)]
+
+    @cached_property
+    def sections(self) -> dict[str, tuple[str, ...]]:
+        """The concept tables that know the names of each section; empty where that cannot be read."""
+        path = self.reading.home / "layouts" / "sections.csv"
+        rows = scan(path, SECTION_COLUMNS, f"{self.reading.label}/layouts/sections.csv").rows
+        return {row["section"]: tuple(row["names"].split()) for row in rows}
+
+    @cached_property
+    def tables_of_records(self) -> frozenset[str]:
+        """The concept tables that are no mere lists of words."""
+        return frozenset(table for tables in self.sections.values() for table in tables)
+
+    def rows(self) -> Iterator[Row]:
+        """Every row that is judged."""
+        for read in self.files.values():
+            yield from read.rows
+
+    def codes(self) -> Iterator[tuple[str, Row, str, tuple[int, str]]]:
+        """Every code that is judged, with its table, row, column and place in the cell; refused codes are no codes."""
+        for table, row in self.concepts:
+            for part in row.parts("codes", " "):
+                yield table, row, "codes", part
+        for row in self.evidence:
+            yield "evidence", row, "coding", (0, row["coding"])
+
+    def _beside(self, name: str) -> list[Row]:
+        rows = (read.rows for file, read in self.files.items() if PurePath(file).name == name)
+        return [row for found in rows for row in found]

@@ -1,0 +1,150 @@
+"""What must be written: elements that FHIR requires, in a resource and in each element that a row makes; and every
+field in every version.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from fhir_as.definitions.loading import definitions
+from fhir_as.definitions.model import Element, Type
+from fhir_as.issues import Issue
+from fhir_as.linting.layout_set import LayoutSet, Line
+from fhir_as.mapping.constants import FHIR_VERSIONS
+from fhir_as.mapping.words import OWN
+from fhir_as.validation.near import nearest
+
+Where = dict[str, list[str]]  # version -> sections
+
+
+def check_required(found: LayoutSet) -> None:
+    """Note every required element that no row writes, and every field that a version has no place for."""
+    for resource, lines in found.lines.items():
+        missing: dict[str, Where] = {}
+        for version in FHIR_VERSIONS:
+            type_ = definitions(version).type(resource)
+            for section in found.sections_of(resource) if type_ is not None else ():
+                held = found.held(section, version)
+                for name in _missing(type_, held, version) if type_ is not None and held else ():
+                    missing.setdefault(name, {}).setdefault(version, []).append(section)
+                for line in held:
+                    _check_parents(line, held, version, found)
+        for name, where in missing.items():
+            if name not in meant(resource, found):
+                found.faults.extend([_issue(resource, name, where, found)], None)
+        _check_versions(resource, lines, found)
+
+
+def meant(resource: str, found: LayoutSet) -> set[str]:
+    """The elements that rows with faults may have been about: their lack is no fault of its own."""
+    heads = {head for row in found.rows.get(resource, ()) if found.faults.has(row) for head in _words(row["fhir"])}
+    names = {key for version in FHIR_VERSIONS for key in _names(definitions(version).type(resource))}
+    return heads | {near for head in heads if (near := nearest(head, names))}
+
+
+def _words(place: str) -> Iterator[str]:
+    for part in place.split("."):
+        yield part.partition("[")[0]
+
+
+def _names(type_: Type | None) -> Iterable[str]:
+    return ("resourceType", *(element.name for element in type_.elements)) if type_ else ()
+
+
+def _missing(type_: Type, held: list[Line], version: str) -> Iterator[str]:
+    """The required elements of a resource that no row always writes."""
+    always = {key for line in held if _is_always(line) for key in _keys_written(line, ())}
+    always |= {line.layout.place[0].name for line in held if _is_always(line)}
+    if "resourceType" not in always:
+        yield "resourceType"
+    for element in type_.elements:
+        if element.min and always.isdisjoint((element.name, *(key for key, _ in element.keys))):
+            yield element.name
+
+
+def _is_always(line: Line) -> bool:
+    if line.is_constant:
+        return not line.layout.when and len(line.layout.place) == 1
+    return bool(getattr(line.kind, "always", False))
+
+
+def _keys_written(line: Line, path: tuple[str, ...]) -> Iterator[str]:
+    """The JSON names that a row writes within a container (`()`: the resource)."""
+    place = line.layout.place
+    steps = tuple(map(str, place))
+    if steps[: len(path)] != path or len(place) == len(path):
+        return
+    if len(place) > len(path) + 1:
+        yield place[len(path)].name
+    elif line.is_constant:
+        yield place[-1].name
+    else:
+        for key in line.kind.writes:
+            yield place[-1].name if key == OWN else key
+
+
+def _check_parents(line: Line, held: list[Line], version: str, found: LayoutSet) -> None:
+    steps = found.steps.get((line, version), ())
+    makes = not line.is_constant or line.layout.when
+    for depth in range(1, len(steps) if makes else 1):
+        path = tuple(map(str, line.layout.place[:depth]))
+        head = line.layout.place[0].name
+        beside = [
+            other
+            for other in held
+            if other is line
+            or _is_always(other)
+            or (other.is_constant and other.layout.when in ("", head) and other.layout.place[0].name == head)
+        ]
+        supplied = {key for other in beside for key in _keys_written(other, path)}
+        if line.layout.place[depth - 1].is_keyed:
+            supplied |= {"code", "url"}
+        within = steps[depth].within
+        lacking = [x.name for x in within.elements if x.min and supplied.isdisjoint(_all_names(x))]
+        if within.kind == "resource" and "resourceType" not in supplied:
+            lacking.append("resourceType")
+        for name in lacking:
+            _note_parent(line, depth, within, name, version, found)
+
+
+def _all_names(element: Element) -> tuple[str, ...]:
+    return (element.name, *(key for key, _ in element.keys))
+
+
+def _note_parent(
+    line: Line, depth: int, within: Type, name: str, version: str, found: LayoutSet
+) -> None:
+    """One complaint for all rows that make the same element."""
+    where = (line.resource, tuple(map(str, line.layout.place[:depth])), name)
+    first = found.makers.setdefault(where, line)
+    if first is line and name not in meant(line.resource, found):
+        segment = line.layout.place[depth - 1]
+        message = f"this makes a {within.name}, which needs `{name}`: no row writes it"
+        help = f"add a row for `{'.'.join(map(str, line.layout.place[:depth]))}.{name}`"
+        part = (segment.at, str(segment))
+        found.faults.add("AS567", line.row, "fhir", message, help, part=part, version=version)
+
+
+def _issue(resource: str, name: str, where: Where, found: LayoutSet) -> Issue:
+    """The finding for an element that no row writes: there is no row to point at but the first line of the file."""
+    sections = sorted({section for several in where.values() for section in several})
+    of = f" of {' and '.join(f'`{x}`' for x in sections)}" if len(sections) < len(found.sections_of(resource)) else ""
+    versions = "" if len(where) == len(FHIR_VERSIONS) else f" (in {' and '.join(where)})"
+    label = found.labels.get(resource, resource)
+    return Issue(
+        severity="error", code="AS567", file=label, line=1, column=1, row=f"{label}:1", value=name,
+        message=f"FHIR requires {resource}.{name}, and no row{of} always writes it{versions}",
+        help=f"add a row for `{name}`, without a condition",
+    )  # fmt: skip
+
+
+def _check_versions(resource: str, lines: list[Line], found: LayoutSet) -> None:
+    """A field that one version takes is taken by all: else a case is right or wrong by its target."""
+    unsure = {x for row in found.rows.get(resource, ()) if found.faults.has(row) for x in row["case"].split()}
+    for section in found.sections_of(resource):
+        taken = {version: {x for y in found.held(section, version) for x in y.layout.fields} for version in FHIR_VERSIONS}
+        for line in lines:
+            for part in line.row.parts("case", " "):
+                for version in FHIR_VERSIONS if section in line.kinds and part[1] not in unsure else ():
+                    if part[1] not in taken[version] and found.makers.setdefault((resource, (section,), part[1]), line) is line:
+                        message = f"no row of `{section}` takes `{part[1]}` in {version}"
+                        help = f"add a row for it with the version {version}, or let this one speak for {version} too"
+                        found.faults.add("AS570", line.row, "case", message, help, part=part)
