@@ -70,7 +70,8 @@ def _of_argument(wanted: str, layout: LayoutRow, found: LayoutSet) -> Wrong | No
         allowed = tuple(wanted[1:].split("|"))
     if not allowed or argument in allowed:
         return None
-    return "this argument is not known", f"write {_WANTED.get(wanted, '')} {' or '.join(map(_quoted, allowed))}"
+    words = " or ".join(f"`{word}`" for word in allowed)
+    return "this argument is not known", f"write {_WANTED[wanted]}, {words}" if wanted in _WANTED else f"write {words}"
 
 
 def _category(argument: str, found: LayoutSet) -> Wrong | None:
@@ -87,7 +88,3 @@ def _unknown(what: str, word: str, known: Iterable[str]) -> Wrong | None:
         return None
     near = nearest(word, names)
     return f"there is no such {what}", f"did you mean `{near}`?" if near else f"there are {', '.join(names)}"
-
-
-def _quoted(word: str) -> str:
-    return f"`{word}`"

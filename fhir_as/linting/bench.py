@@ -10,7 +10,7 @@ from fhir_as.mapping.account import Difference, differences, same_text
 from fhir_as.mapping.building import assemble
 from fhir_as.mapping.bundles import Entry, Unbundled
 from fhir_as.mapping.case_file import Reader
-from fhir_as.mapping.engine import Engine
+from fhir_as.mapping.engine import MAPS, Engine
 from fhir_as.tables.concepts import Concept, Vocabulary
 
 Json = dict[str, Any]
@@ -41,16 +41,22 @@ class Tried:
 
 
 class Bench:
-    """The engine of the sound rows for one version. `hosts` are names for the records of each section."""
+    """The engine of the sound rows for versions whose rows are the same. `hosts` are names for the records of each
+    section.
+    """
 
-    def __init__(self, found: LayoutSet, version: str) -> None:
-        self.version = version
+    def __init__(self, found: LayoutSet, versions: tuple[str, ...]) -> None:
+        self.versions = versions
+        self.version = version = versions[0]
         rows = {name: [line.layout for line in found.sound(name)] for name in found.lines}
         self.engine: Engine = assemble(found.tables, version, found.sections, rows)
         self.hosts = {name: _host(self.engine.names[name]) for name in self.engine.sections}
 
     def case(self, records: Mapping[str, Iterable[Json]], links: Iterable[str] = ()) -> Json:
-        """A case of these records behind the anchor, and behind one record of each section of `links`."""
+        """A case of these records behind the anchor, and behind one record of each section of `links`.
+
+        A record of one of the two maps (`case`, `patient`) is joined with what a case needs.
+        """
         data: Json = {"fhir_as": 1, "case": {"id": CASE_ID}}
         if "drugs" in self.hosts:
             data["case"]["anchor"] = ANCHOR
@@ -58,24 +64,32 @@ class Bench:
         for section in links:
             data.setdefault(section, []).append({"id": section, "name": self.hosts[section]})
         for section, several in records.items():
-            data.setdefault(section, []).extend(several)
+            if section in MAPS:
+                (record,) = several
+                data[section] = {**data.get(section, {}), **record}
+            else:
+                data.setdefault(section, []).extend(several)
         return data
 
     def tried(
         self, records: Mapping[str, Iterable[Json]], links: Iterable[str] = ()
     ) -> tuple[list[Tried], list[Entry]]:
-        """Each record of the case with what became of it, and the entries of the Bundle."""
+        """Each record of the case (the maps first) with what became of it, and the entries of the Bundle."""
         reader = Reader(self.engine.sections)
         (case,) = reader.cases(self.case(records, links))
         entries = self.engine.entries(case, reader.issues)
         said: dict[tuple[str | int, ...], list[Issue]] = {}
         for issue in reader.issues:
-            said.setdefault(issue.path[:2], []).append(issue)
+            said.setdefault(issue.path[: 1 if issue.path[:1] in (("case",), ("patient",)) else 2], []).append(issue)
         homes = self._homes(entries)
-        places = [(name, index) for name, several in case.sections.items() for index in range(len(several))]
         found = [
+            Tried(name, record, said.get((name,), ()), entry, *homes[entry])
+            for entry, (name, record) in enumerate(zip(MAPS, (case.case, case.patient), strict=True))
+        ]
+        places = [(name, index) for name, several in case.sections.items() for index in range(len(several))]
+        found += [
             Tried(name, case.sections[name][index], said.get((name, index), ()), entry, *homes.get(entry, ({}, None)))
-            for entry, (name, index) in enumerate(places, 2)  # behind the case and the patient
+            for entry, (name, index) in enumerate(places, len(MAPS))
         ]
         return found, entries
 
@@ -84,8 +98,9 @@ class Bench:
         unbundled = Unbundled([(url, resource) for url, _, resource in entries], self.engine)
         found = next(iter(unbundled.cases.values()))
         home, _ = unbundled.plain(found)
+        homes: dict[int, tuple[Json, str | None]] = {n: (home.get(x, {}), x) for n, x in enumerate(MAPS)}
         records = {name: iter(home.get(name, ())) for name in self.engine.sections}
-        return {index: (next(records[section]), section) for index, section, _ in found.records}
+        return homes | {index: (next(records[section]), section) for index, section, _ in found.records}
 
 
 def _host(names: Vocabulary) -> str:

@@ -8,7 +8,7 @@ from fhir_as.linting.findings import Findings
 from fhir_as.linting.material import Material
 from fhir_as.tables.loading import Reading, read
 
-_RULES = (letters.check, damage.check, cells.check, systems.check, codes.check, evidence.check, names.check)
+_RULES = (letters.check, damage.check, cells.check, codes.check, systems.check, evidence.check, names.check)
 
 
 def check_tables(folder: Path | None = None) -> tuple[Issue, ...]:

@@ -1,5 +1,7 @@
 """The codes themselves: check digit, form, UCUM grammar, and the system that they stand under."""
 
+from collections.abc import Iterable
+
 from fhir_as.issues import Issue
 from fhir_as.linting.material import Add, Material
 from fhir_as.linting.systems import code_prefix, system_of
@@ -14,17 +16,15 @@ def check(material: Material, add: Add) -> None:
     """AS533 to AS536, and AS540 of `refused.csv`."""
     prefixes = {prefix: system_of(prefix, material) for prefix in material.reading.known.systems}
     evidence = material.reading.known.evidence
-    elsewhere: dict[str, str] = {}
-    for curie in evidence:
-        elsewhere.setdefault(curie.partition(":")[2], curie)
+    elsewhere = _by_code(evidence, prefixes)
     for _, row, column, part in material.codes():
         prefix, colon, code = part[1].partition(":")
         system = prefixes.get(prefix)
         if not colon or system is None or prefix == LOCAL:
             continue
         fault = form_fault(system, code_prefix(system) + code)
-        other = _other(fault, system, code) or (part[1] not in evidence and elsewhere.get(code))
-        if other:
+        other = elsewhere.get(code) if part[1] not in evidence else None
+        if other or (other := _other(fault, system, code)):
             name = KNOWN[system].name if system in KNOWN else prefix
             message = f"a code under the wrong system: not of {name}, but {other}"
             help = "write the prefix of the system that the code is of"
@@ -33,6 +33,17 @@ def check(material: Material, add: Add) -> None:
             add(_told(row, column, part, system, code, fault))
     for row in material.refused:
         _instead(row, material, add)
+
+
+def _by_code(evidence: Iterable[str], prefixes: dict[str, str | None]) -> dict[str, str]:
+    """The codes with evidence that have the form of their system, without their prefix."""
+    found: dict[str, str] = {}
+    for curie in evidence:
+        prefix, _, code = curie.partition(":")
+        system = prefixes.get(prefix)
+        if system and form_fault(system, code_prefix(system) + code) is None:
+            found.setdefault(code, curie)
+    return found
 
 
 def form_fault(system: str, code: str) -> Fault | None:

@@ -2,6 +2,7 @@
 
 from fhir_as.definitions.loading import definitions
 from fhir_as.linting.layout_set import LayoutSet, Line, Step
+from fhir_as.linting.lacks import meant
 from fhir_as.linting.places import contained
 from fhir_as.validation.near import nearest
 from fhir_as.validation.primitives import checks
@@ -84,7 +85,7 @@ def _check_inner_reference(line: Line, steps: tuple[Step, ...], version: str, fo
         return
     type_ = contained(line, version, found)
     targets = steps[-2].element.targets if len(steps) > 1 else ()
-    if type_ is not None and targets and type_ not in targets:
+    if type_ in definitions(version).resources and targets and type_ not in targets:
         path = f"{steps[-2].within.name}.{steps[-2].element.name}"
         help = f"FHIR allows {', '.join(targets)}"
         _at_place("AS569", line, f"{path} may not refer to {type_}", help, version, found)
@@ -97,6 +98,8 @@ def _check_copy(line: Line, steps: tuple[Step, ...], version: str, found: Layout
         others = [other for other in found.held(section, version) if other is not line]
         written = [x for x in others if getattr(x.kind, "always", False) and x.layout.place[0].index is None]
         match = next((x for x in written if x.layout.place[0].name == source), None)
+        if match is None and source in meant(line.resource, found):
+            return  # the row that should write it has a fault
         if match is None:
             always = sorted(x.layout.place[0].name for x in written)
             near = nearest(source, always)
@@ -116,11 +119,13 @@ def _check_when(line: Line, version: str, found: LayoutSet) -> None:
     for section in line.kinds:
         others = [x for x in found.held(section, version) if x is not line and not x.layout.when]
         heads = {x.layout.place[0].name for x in others if not x.is_constant}
+        if (when or place[0].name) in meant(line.resource, found):
+            return  # the row that should write it has a fault
         if when and when not in heads:
             near = nearest(when, heads)
             help = f"did you mean `{near}`?" if near else f"written are {', '.join(sorted(heads))}"
             message = f"no field of `{section}` is written to `{when}`"
-            found.faults.add("AS561", line.row, "when", message, help, version=version)
+            found.faults.add("AS561", line.row, "when", message, help, versions=(version,))
             return
         if when or len(place) == 1:
             continue
@@ -136,10 +141,10 @@ def _check_when(line: Line, version: str, found: LayoutSet) -> None:
 
 def _note(code: str, line: Line, message: str, help: str | None, version: str, found: LayoutSet) -> None:
     part = (len(line.layout.kind) + 1, line.layout.argument)
-    found.faults.add(code, line.row, "kind", message, help, part=part, version=version)
+    found.faults.add(code, line.row, "kind", message, help, part=part, versions=(version,))
 
 
 def _at_place(code: str, line: Line, message: str, help: str, version: str, found: LayoutSet) -> None:
     last = line.layout.place[-1]
     part = (last.at, str(last))
-    found.faults.add(code, line.row, "fhir", message, help, part=part, version=version)
+    found.faults.add(code, line.row, "fhir", message, help, part=part, versions=(version,))

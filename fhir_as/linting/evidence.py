@@ -83,6 +83,9 @@ def _unused(material: Material, add: Add) -> None:
     idle = [row for row in material.evidence if row["coding"] and row["coding"] not in used]
     known = material.reading.known
     for curie in used:
+        if curie in known.refused:
+            instead = known.refused[curie]["use"]
+            idle = [row for row in idle if row["coding"] not in instead]
         if curie and idle and curie not in known.codings:
             nearest = max(idle, key=lambda row: likeness(curie, row["coding"]))
             if same_code(curie, nearest["coding"]) or _broken(curie, nearest["coding"], material):
@@ -95,6 +98,8 @@ def _unused(material: Material, add: Add) -> None:
 def _used(material: Material) -> dict[str, None] | None:
     """The codes in concept rows, also in those that could not be read; None where rows could not be told apart."""
     used: dict[str, None] = {}
+    if any(issue.code == "AS510" for issue in material.reading.known.issues):
+        return None
     for rows in material.reading.concepts.values():
         for row, concept in rows:
             used |= dict.fromkeys(row["codes"].split(" "))

@@ -27,7 +27,7 @@ def check_extension(line: Line, version: str, found: LayoutSet) -> bool:
     if wrong:
         segment, message, help = wrong
         part = (segment.at, str(segment))
-        found.faults.add("AS568", line.row, "fhir", message, help, part=part, version=version)
+        found.faults.add("AS568", line.row, "fhir", message, help, part=part, versions=(version,))
         return False
     if definition is not None and not line.is_constant:
         check_targets(line, definition.content.targets, f"the extension {name}", version, found)

@@ -7,32 +7,37 @@ from fhir_as.mapping.constants import FHIR_VERSIONS
 from fhir_as.tables.rows import Row
 
 Part = tuple[int, str]  # offset in the cell, text
+Key = tuple[str, str | None, int | None, int | None, str]
 
 
 class Faults:
-    """Collects faults; the same fault of one cell in several versions is one issue that names them."""
+    """Collects faults; the same fault of one cell in several versions, or of several sections, is one issue."""
 
     def __init__(self) -> None:
-        self._found: dict[Issue, tuple[Row | None, dict[str, None]]] = {}
+        self._found: dict[Key, tuple[Issue, Sequence[str], dict[str, None]]] = {}
         self._rows: set[str] = set()
 
     def add(
         self, code: str, row: Row, column: str, message: str, help: str | None = None, *,
-        part: Part | None = None, version: str | None = None,
+        part: Part | None = None, versions: Iterable[str] = (),
     ) -> None:  # fmt: skip
-        """Note a fault in a cell (at `part` of it); `version` where it is none of the other versions."""
-        issue = row.fault(code, column, message, help, part)
-        _, versions = self._found.setdefault(issue, (row, {}))
+        """Note a fault in a cell (at `part` of it); `versions` where it need be none of the others."""
+        spoken_for = row.cells.get("version", "").split() or FHIR_VERSIONS
+        self._note(row.fault(code, column, message, help, part), spoken_for, versions)
         self._rows.add(row.place)
-        if version is not None:
-            versions[version] = None
 
-    def extend(self, issues: Iterable[Issue], row: Row | None) -> None:
-        """Take over issues of a row, or of none."""
+    def add_of_file(self, code: str, file: str, message: str, help: str, versions: Iterable[str]) -> None:
+        """Note what a file lacks: there is no row to point at, but its first line."""
+        issue = Issue(
+            severity="error", code=code, message=message, file=file, line=1, column=1, row=f"{file}:1", help=help
+        )
+        self._note(issue, FHIR_VERSIONS, versions)
+
+    def take(self, issues: Iterable[Issue], row: Row) -> None:
+        """Take over issues of a row."""
         for issue in issues:
-            self._found.setdefault(issue, (row, {}))
-            if row is not None:
-                self._rows.add(row.place)
+            self._note(issue, (), ())
+        self._rows.add(row.place)
 
     def has(self, row: Row) -> bool:
         """Whether a row has a fault."""
@@ -40,10 +45,14 @@ class Faults:
 
     def issues(self) -> list[Issue]:
         """The faults in the order in which they were found."""
-        return [self._worded(issue, row, tuple(found)) for issue, (row, found) in self._found.items()]
+        return [
+            issue.at(message=f"{issue.message} (in {' and '.join(versions)})")
+            if versions and not set(versions) >= set(spoken_for)
+            else issue
+            for issue, spoken_for, versions in self._found.values()
+        ]
 
-    def _worded(self, issue: Issue, row: Row | None, versions: Sequence[str]) -> Issue:
-        spoken_for = (row.cells.get("version", "").split() if row else ()) or FHIR_VERSIONS
-        if not versions or set(versions) >= set(spoken_for) & set(FHIR_VERSIONS):
-            return issue
-        return issue.at(message=f"{issue.message} (in {' and '.join(versions)})")
+    def _note(self, issue: Issue, spoken_for: Sequence[str], versions: Iterable[str]) -> None:
+        key = (issue.code, issue.file, issue.line, issue.column, issue.message)
+        _, _, known = self._found.setdefault(key, (issue, spoken_for, {}))
+        known.update(dict.fromkeys(versions))

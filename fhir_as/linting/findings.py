@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from fhir_as.issues import Issue
 from fhir_as.linting.material import Material
+from fhir_as.tables.reading import Scan
 from fhir_as.terminology.slips import one_slip
 
 # A lack, and the table that another table lacks it from.
@@ -35,33 +36,46 @@ class Findings:
         first = _first_of_each_place(self.found)
         broken = _broken(first)
         kept = [issue for issue in first if not self._follows(issue, broken)]
-        return tuple(
-            sorted(_once(kept), key=lambda issue: (issue.file or "", issue.line or 0, issue.column or 0))
-        )
+        kept = _once(self._without_damaged_evidence(kept, broken))
+        return tuple(sorted(kept, key=lambda issue: (issue.file or "", issue.line or 0, issue.column or 0)))
 
     def _follows(self, issue: Issue, broken: dict[str, list[Issue]]) -> bool:
         """Whether a lack comes from a row that is broken, or from a file whose rows could not be told."""
         supplier = "units.csv" if issue.message == _UNIT else _SUPPLIERS.get(issue.code)
         if supplier is None or issue.value is None:
             return False
+        wanted = issue.value.partition(":")[0] if issue.code == "AS532" else issue.value
         for file, scan in self.material.files.items():
-            if PurePath(file).name != supplier:
-                continue
-            if not scan.whole:
-                return True
-            wanted = issue.value.partition(":")[0] if issue.code == "AS532" else issue.value
-            if any(_gives(fault, scan.lines, wanted) for fault in broken[file]):
-                return True
+            if PurePath(file).name == supplier:
+                lines = [_line(fault, scan) for fault in broken[file]]
+                if not scan.whole or any(_gives(line, wanted) for line in lines):
+                    return True
         return False
 
+    def _without_damaged_evidence(self, issues: list[Issue], broken: dict[str, list[Issue]]) -> list[Issue]:
+        """Without the lacks of evidence whose code a spreadsheet has changed beyond recognition: one each."""
+        left = issues
+        for file, scan in self.material.files.items():
+            for fault in broken[file] if PurePath(file).name == "evidence.csv" else ():
+                lacks = [issue for issue in left if issue.code == "AS540" and issue.value]
+                if fault.code in ("AS526", "AS527") and lacks:
+                    key = _key(_line(fault, scan))
+                    likest = max(lacks, key=lambda issue: likeness(key, issue.value or ""))
+                    left = [issue for issue in left if issue is not likest]
+        return left
 
-def _gives(fault: Issue, lines: list[str], wanted: str) -> bool:
-    """Whether the broken row was probably the one that gives what is wanted."""
-    line = lines[fault.line - 1] if fault.line and fault.line <= len(lines) else ""
-    key = line.partition(",")[0].strip('" ')
-    if wanted.lower() in line.lower() or same_code(key, wanted):
-        return True
-    return fault.code in ("AS526", "AS527") and key.partition(":")[0] == wanted.partition(":")[0]
+
+def _line(fault: Issue, scan: Scan) -> str:
+    return scan.lines[fault.line - 1] if fault.line and fault.line <= len(scan.lines) else ""
+
+
+def _key(line: str) -> str:
+    return line.partition(",")[0].strip('" ')
+
+
+def _gives(line: str, wanted: str) -> bool:
+    """Whether a broken row was probably the one that gives what is wanted."""
+    return wanted.lower() in line.lower() or same_code(_key(line), wanted)
 
 
 def same_code(written: str, meant: str) -> bool:
@@ -87,8 +101,14 @@ def _broken(issues: Iterable[Issue]) -> dict[str, list[Issue]]:
 
 def _first_of_each_place(issues: list[Issue]) -> list[Issue]:
     taken: dict[tuple[str | None, int | None], list[range]] = defaultdict(list)
+    damaged: set[tuple[str | None, int | None, str]] = set()
     kept = []
     for issue in sorted(issues, key=lambda issue: issue.code):
+        cell = (issue.file, issue.line, issue.message.partition(":")[0])
+        if issue.code in ("AS518", "AS519"):
+            damaged.add(cell)
+        if issue.code in ("AS523", "AS528") and cell in damaged:
+            continue
         if issue.column is not None:
             mark = range(issue.column, issue.column + issue.length)
             places = taken[issue.file, issue.line]

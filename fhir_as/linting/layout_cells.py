@@ -28,9 +28,10 @@ def check_cells(line: Line, of_resource: list[str], found: LayoutSet) -> None:
 
 def _check_sections(line: Line, of_resource: list[str], found: LayoutSet) -> None:
     for part in line.row.parts("sections", " "):
-        if part[1] in of_resource:
+        row = found.section_rows.get(part[1])
+        if part[1] in of_resource or (row is not None and found.faults.has(row)):
             continue
-        if part[1] in found.sections:
+        if row is not None:
             other = found.sections[part[1]].resource
             message = f"the records of `{part[1]}` are {other}, not {line.resource}"
             help = f"the sections of {line.resource} are {', '.join(of_resource)}"

@@ -61,7 +61,8 @@ class LayoutSet:
     """What the checks of layouts work on. `lines` are all rows that could be read, by resource type.
 
     `sections` are those of sections.csv, `section_rows` their rows, `labels` the file and `rows` all rows of each
-    resource type, `steps` the places that exist (none of `resourceType`), `makers` the row that was blamed for a lack.
+    resource type, `steps` the places that exist (none of `resourceType`), `makers` the row that was blamed for a
+    lack, `explained` the rows whose reason explains something.
     """
 
     tables: Tables
@@ -74,6 +75,7 @@ class LayoutSet:
     lines: dict[str, list[Line]] = field(default_factory=dict)
     steps: dict[tuple[Line, str], tuple[Step, ...]] = field(default_factory=dict)
     makers: dict[tuple[str, tuple[str, ...], str], Line] = field(default_factory=dict)
+    explained: set[Line] = field(default_factory=set)
 
     def sections_of(self, resource: str) -> list[str]:
         return [name for name, section in self.sections.items() if section.resource == resource]

@@ -28,7 +28,7 @@ def read_layouts(files: Mapping[str, Sequence[Row]], tables: Tables) -> LayoutSe
     """
     faults = Faults()
     sections, rows = _sections(files.get("sections", ()), tables, faults)
-    names = {s: tables.vocabulary(*x.names) for s, x in sections.items() if s not in MAPS}
+    names = {s: x.names for s, x in sections.items() if s not in MAPS}
     labels = {name: next((row.file for row in rows_of), name) for name, rows_of in files.items()}
     found = LayoutSet(tables, sections, rows, labels, Registry(tables, names), faults, files)
     for resource in dict.fromkeys(section.resource for section in sections.values()):
@@ -73,7 +73,7 @@ def _check_section(row: Row, tables: Tables, faults: Faults) -> None:
         if row["resource"] not in known:
             near = nearest(row["resource"], known)
             help = f"did you mean `{near}`?" if near else "name a resource type of FHIR"
-            faults.add("AS560", row, "resource", "there is no such resource type", help, version=version)
+            faults.add("AS560", row, "resource", "there is no such resource type", help, versions=(version,))
     for part in row.parts("names", " "):
         if part[1] not in tables.concepts:
             near = nearest(part[1], tables.concepts)
@@ -88,7 +88,7 @@ def _read(row: Row, resource: str, found: LayoutSet) -> None:
     try:
         layout = layout_row(row)
     except TableError as error:
-        found.faults.extend(error.issues, row)
+        found.faults.take(error.issues, row)
         return
     of_resource = found.sections_of(resource)
     spoken_for = [name for name in of_resource if not layout.sections or name in layout.sections]

@@ -4,12 +4,14 @@ A section looks its names up in the first of its tables that has them (`layouts/
 the first thing that has it: what the second has in common with the first would never be reached, or come back as it.
 """
 
+from itertools import combinations
+
 from fhir_as.linting.material import Add, Material
 from fhir_as.tables.checking import LOCAL
-from fhir_as.tables.concepts import Concept, fold
+from fhir_as.tables.concepts import fold
 from fhir_as.tables.rows import Row
 
-Rows = list[tuple[Row, Concept]]
+Spot = tuple[Row, str, tuple[int, str]]
 
 
 def check(material: Material, add: Add) -> None:
@@ -17,12 +19,12 @@ def check(material: Material, add: Add) -> None:
     for table, row in material.concepts:
         if table != "units":  # units are told apart letter by letter
             _own_spellings(row, add)
-    seen: set[tuple[str, ...]] = set()
+    seen: set[frozenset[str]] = set()
     for tables in material.sections.values():
-        key = tuple(sorted(tables))
-        if len(tables) > 1 and key not in seen:
-            seen.add(key)
-            _across({table: material.reading.concepts.get(table, []) for table in tables}, add)
+        for pair in combinations(tables, 2):
+            if frozenset(pair) not in seen:
+                seen.add(frozenset(pair))
+                _across(pair, material, add)
 
 
 def _own_spellings(row: Row, add: Add) -> None:
@@ -34,24 +36,35 @@ def _own_spellings(row: Row, add: Add) -> None:
             add(row.fault("AS553", "synonyms", message, "delete it: they do not count", part))
 
 
-def _across(tables: dict[str, Rows], add: Add) -> None:
-    spellings: dict[str, tuple[str, Row]] = {}
-    codes: dict[str, tuple[str, Row]] = {}
-    for table, rows in tables.items():
-        for row, concept in rows:
-            parts = [
-                ("name", (0, concept.name)),
-                *(("synonyms", part) for part in row.parts("synonyms", "; ")),
-            ]
-            for column, part in parts:
-                other, first = spellings.setdefault(fold(part[1]), (table, row))
-                if other != table and part[1]:
-                    rule = "AS550" if column == "name" and fold(first["name"]) == fold(part[1]) else "AS552"
-                    message = f"also {first['name']} in {other}.csv, which serves the same section"
-                    add(row.fault(rule, column, message, f"as {first.place}: one word, one thing", part))
-            for part in row.parts("codes", " "):
-                other, first = codes.setdefault(part[1], (table, row))
-                if other != table and not part[1].startswith(f"{LOCAL}:"):
-                    message = f"also a code of {first['name']} in {other}.csv, which serves the same section"
-                    help = f"as {first.place}: it would come back as that"
-                    add(row.fault("AS554", "codes", message, help, part))
+def _across(pair: tuple[str, str], material: Material, add: Add) -> None:
+    """What two tables have in common; of an extension and a shipped table the extension is wrong."""
+    one, other = (material.reading.concepts.get(table, []) for table in pair)
+    spellings = {fold(part[1]): (row, column, part) for row, _ in one for column, part in _spellings(row)}
+    codes = {part[1]: (row, "codes", part) for row, _ in one for part in row.parts("codes", " ")}
+    for row, _ in other:
+        for column, part in _spellings(row):
+            if first := spellings.get(fold(part[1])):
+                _clash(first, (row, column, part), material, add)
+        for part in row.parts("codes", " "):
+            first = codes.get(part[1])
+            if first and not part[1].startswith(f"{LOCAL}:"):
+                _clash(first, (row, "codes", part), material, add)
+
+
+def _spellings(row: Row) -> list[tuple[str, tuple[int, str]]]:
+    name = [("name", (0, row["name"]))] if row["name"] else []
+    return [*name, *(("synonyms", part) for part in row.parts("synonyms", "; "))]
+
+
+def _clash(first: Spot, second: Spot, material: Material, add: Add) -> None:
+    if not material.judges(second[0].file):
+        first, second = second, first
+    row, column, part = second
+    other = first[0]
+    what = "a code of " if column == "codes" else ""
+    message = f"also {what}{other['name']} at {other.place}, which serves the same section"
+    if column == "codes":
+        rule, help = "AS554", "it would come back as that: give the narrower thing a code of its own"
+    else:
+        rule, help = "AS550" if column == first[1] == "name" else "AS552", "one word, one thing"
+    add(row.fault(rule, column, message, help, part))

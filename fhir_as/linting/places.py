@@ -33,12 +33,12 @@ def walk(line: Line, version: str, found: LayoutSet) -> tuple[Step, ...] | None:
     place = line.layout.place
     type_ = defined.type(line.resource)
     steps: list[Step] = []
+    if line.place in ("resourceType", "contained[0].resourceType"):
+        return ()
     for number, segment in enumerate(place):
         is_last = number == len(place) - 1
         if type_ is None:
             return None  # the resource type is unknown: noted at sections.csv
-        if segment.name == "resourceType" and type_.kind == "resource" and is_last:
-            return ()
         known = _known(type_, segment)
         if known is None:
             _refuse(line, segment, type_, version, found)
@@ -46,8 +46,8 @@ def walk(line: Line, version: str, found: LayoutSet) -> tuple[Step, ...] | None:
         element, json_type = known
         wrong = _index(segment, element, line, is_last=is_last, is_first=number == 0, found=found)
         if wrong:
-            message, help = wrong
-            _note("AS564", line, segment, f"{type_.name}.{element.name}: {message}", help, version, found)
+            code, message, help = wrong
+            _note(code, line, segment, f"{type_.name}.{element.name}: {message}", help, version, found)
             return None
         steps.append(Step(segment, type_, element, json_type))
         if not is_last:
@@ -82,24 +82,25 @@ def _choices(type_: Type) -> dict[str, Element]:
 
 def _index(
     segment: Segment, element: Element, line: Line, *, is_first: bool, is_last: bool, found: LayoutSet
-) -> tuple[str, str] | None:
-    """What is wrong with the part in brackets."""
+) -> tuple[str, str, str] | None:
+    """What is wrong with the part in brackets: its code, and what would be right."""
     is_list = element.max != 1
     if segment.is_choice:
-        return None if is_last else ("nothing stands below `[x]`", "name the type: `valueQuantity.value`")
+        wrong = ("AS563", "nothing stands below `[x]`", "name the type: `valueQuantity.value`")
+        return None if is_last else wrong
     if segment.index == "0":
-        return None if is_list else ("this is no list", f"write `{segment.name}`")
+        return None if is_list else ("AS564", "this is no list", f"write `{segment.name}`")
     if segment.index is None:
-        return ("this is a list", f"write `{segment.name}[0]`") if is_list and not is_last else None
+        return ("AS564", "this is a list", f"write `{segment.name}[0]`") if is_list and not is_last else None
     if not is_list or segment.name not in KEYED or not is_first or len(line.layout.place) != 2:
         help = f"write `{segment.name}[0]`" if is_list else f"write `{segment.name}`"
-        return f"`[{segment.index}]` cannot stand here", help
+        return "AS564", f"`[{segment.index}]` cannot stand here", help
     if segment.name == "component":
         names = [concept.name for concept in found.tables.concepts.get("fields", ())]
         if segment.index not in names:
             near = nearest(str(segment.index), names)
             help = f"did you mean `component[{near}]`?" if near else "add a row to concepts/fields.csv"
-            return f"fields.csv has no `{segment.index}`", help
+            return "AS563", f"fields.csv has no `{segment.index}`", help
     return None
 
 
@@ -147,8 +148,10 @@ def _refuse_part(
     line: Line, segment: Segment, part: Segment, json_type: str, version: str, found: LayoutSet
 ) -> None:
     if not json_type:
-        message, help = "no row says which resource is contained", "add `contained[0].resourceType,constant:`"
-        _note("AS563", line, segment, message, help, version, found)
+        first = found.makers.setdefault((line.resource, (), "contained"), line)
+        if first is line:
+            help = "add a constant for `contained[0].resourceType`"
+            _note("AS567", line, segment, "no row says which resource is contained", help, version, found)
         return
     defined = definitions(version)
     if defined.type(json_type) is None:
@@ -161,4 +164,4 @@ def _note(
     code: str, line: Line, segment: Segment, message: str, help: str, version: str, found: LayoutSet
 ) -> None:
     part = (segment.at, str(segment))
-    found.faults.add(code, line.row, "fhir", message, help, part=part, version=version)
+    found.faults.add(code, line.row, "fhir", message, help, part=part, versions=(version,))

@@ -2,15 +2,14 @@
 field in every version.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from fhir_as.definitions.loading import definitions
 from fhir_as.definitions.model import Element, Type
-from fhir_as.issues import Issue
+from fhir_as.linting.lacks import meant
 from fhir_as.linting.layout_set import LayoutSet, Line
 from fhir_as.mapping.constants import FHIR_VERSIONS
 from fhir_as.mapping.words import OWN
-from fhir_as.validation.near import nearest
 
 Where = dict[str, list[str]]  # version -> sections
 
@@ -29,24 +28,8 @@ def check_required(found: LayoutSet) -> None:
                     _check_parents(line, held, version, found)
         for name, where in missing.items():
             if name not in meant(resource, found):
-                found.faults.extend([_issue(resource, name, where, found)], None)
+                _note(resource, name, where, found)
         _check_versions(resource, lines, found)
-
-
-def meant(resource: str, found: LayoutSet) -> set[str]:
-    """The elements that rows with faults may have been about: their lack is no fault of its own."""
-    heads = {head for row in found.rows.get(resource, ()) if found.faults.has(row) for head in _words(row["fhir"])}
-    names = {key for version in FHIR_VERSIONS for key in _names(definitions(version).type(resource))}
-    return heads | {near for head in heads if (near := nearest(head, names))}
-
-
-def _words(place: str) -> Iterator[str]:
-    for part in place.split("."):
-        yield part.partition("[")[0]
-
-
-def _names(type_: Type | None) -> Iterable[str]:
-    return ("resourceType", *(element.name for element in type_.elements)) if type_ else ()
 
 
 def _missing(type_: Type, held: list[Line], version: str) -> Iterator[str]:
@@ -120,31 +103,28 @@ def _note_parent(
         message = f"this makes a {within.name}, which needs `{name}`: no row writes it"
         help = f"add a row for `{'.'.join(map(str, line.layout.place[:depth]))}.{name}`"
         part = (segment.at, str(segment))
-        found.faults.add("AS567", line.row, "fhir", message, help, part=part, version=version)
+        found.faults.add("AS567", line.row, "fhir", message, help, part=part, versions=(version,))
 
 
-def _issue(resource: str, name: str, where: Where, found: LayoutSet) -> Issue:
-    """The finding for an element that no row writes: there is no row to point at but the first line of the file."""
+def _note(resource: str, name: str, where: Where, found: LayoutSet) -> None:
     sections = sorted({section for several in where.values() for section in several})
-    of = f" of {' and '.join(f'`{x}`' for x in sections)}" if len(sections) < len(found.sections_of(resource)) else ""
-    versions = "" if len(where) == len(FHIR_VERSIONS) else f" (in {' and '.join(where)})"
-    label = found.labels.get(resource, resource)
-    return Issue(
-        severity="error", code="AS567", file=label, line=1, column=1, row=f"{label}:1", value=name,
-        message=f"FHIR requires {resource}.{name}, and no row{of} always writes it{versions}",
-        help=f"add a row for `{name}`, without a condition",
-    )  # fmt: skip
+    whole = len(sections) == len(found.sections_of(resource))
+    of = "" if whole else f" of {' and '.join(f'`{section}`' for section in sections)}"
+    message = f"FHIR requires {resource}.{name}, and no row{of} always writes it"
+    help = f"add a row for `{name}`, without a condition"
+    found.faults.add_of_file("AS567", found.labels.get(resource, resource), message, help, where)
 
 
 def _check_versions(resource: str, lines: list[Line], found: LayoutSet) -> None:
     """A field that one version takes is taken by all: else a case is right or wrong by its target."""
     unsure = {x for row in found.rows.get(resource, ()) if found.faults.has(row) for x in row["case"].split()}
     for section in found.sections_of(resource):
-        taken = {version: {x for y in found.held(section, version) for x in y.layout.fields} for version in FHIR_VERSIONS}
-        for line in lines:
-            for part in line.row.parts("case", " "):
-                for version in FHIR_VERSIONS if section in line.kinds and part[1] not in unsure else ():
-                    if part[1] not in taken[version] and found.makers.setdefault((resource, (section,), part[1]), line) is line:
-                        message = f"no row of `{section}` takes `{part[1]}` in {version}"
-                        help = f"add a row for it with the version {version}, or let this one speak for {version} too"
-                        found.faults.add("AS570", line.row, "case", message, help, part=part)
+        blamed: dict[str, Line] = {}
+        fields = {v: {x for y in found.held(section, v) for x in y.layout.fields} for v in FHIR_VERSIONS}
+        for line in lines if any(fields.values()) else ():
+            for part in line.row.parts("case", " ") if section in line.kinds else ():
+                lacking = [version for version in FHIR_VERSIONS if part[1] not in fields[version]]
+                if lacking and part[1] not in unsure and blamed.setdefault(part[1], line) is line:
+                    help = f"add a row for {' and '.join(lacking)}, or let this one speak for them too"
+                    message = f"no row takes `{part[1]}`"
+                    found.faults.add("AS570", line.row, "case", message, help, part=part, versions=lacking)

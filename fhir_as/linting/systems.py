@@ -49,8 +49,10 @@ _BELONGS = {
 def check(material: Material, add: Add) -> None:
     """AS525, AS533 and AS537 of `systems.csv`; AS533 of the tables."""
     for row in material.systems:
-        _url(row, add)
-        _code_prefix(row, add)
+        known = material.reading.known.systems.get(row["prefix"])
+        if known is None or known.system == row["system"]:  # a second row of a prefix is told already
+            _url(row, add)
+            _code_prefix(row, add)
     for table, row in material.concepts:
         for part in row.parts("codes", " "):
             _belonging(table, row, part, add)

@@ -106,7 +106,7 @@ def _check_codes(line: Line, element: Element, version: str, found: LayoutSet) -
         message = f"`{'`, `'.join(strange)}` may not stand in {element.name}: the value set is required"
         help = f"its codes are {', '.join(sorted(allowed))}" if len(allowed) < 30 else f"see {element.value_set}"
         part = (0, line.row["kind"])
-        found.faults.add("AS566", line.row, "kind", message, help, part=part, version=version)
+        found.faults.add("AS566", line.row, "kind", message, help, part=part, versions=(version,))
 
 
 def check_targets(line: Line, targets: tuple[str, ...], path: str, version: str, found: LayoutSet) -> None:
@@ -118,15 +118,15 @@ def check_targets(line: Line, targets: tuple[str, ...], path: str, version: str,
         if type_ == "*":
             if targets:
                 message, help = f"{path} does not refer to everything", f"FHIR allows {', '.join(targets)}"
-                found.faults.add("AS569", line.row, "kind", message, help, part=(at, type_), version=version)
+                found.faults.add("AS569", line.row, "kind", message, help, part=(at, type_), versions=(version,))
         elif type_ not in known:
             near = nearest(type_, known)
             help = f"did you mean `{near}`?" if near else "name resource types of FHIR"
             message = "there is no such resource type"
-            found.faults.add("AS569", line.row, "kind", message, help, part=(at, type_), version=version)
+            found.faults.add("AS569", line.row, "kind", message, help, part=(at, type_), versions=(version,))
         elif targets and type_ not in targets and not {"Resource", "Any"} & {*targets}:
             message, help = f"{path} may not refer to {type_}", f"FHIR allows {', '.join(targets)}"
-            found.faults.add("AS569", line.row, "kind", message, help, part=(at, type_), version=version)
+            found.faults.add("AS569", line.row, "kind", message, help, part=(at, type_), versions=(version,))
 
 
 def _named(line: Line, found: LayoutSet) -> list[tuple[int, str]]:
@@ -146,4 +146,4 @@ def _named(line: Line, found: LayoutSet) -> list[tuple[int, str]]:
 def _note(code: str, line: Line, message: str, help: str, version: str, found: LayoutSet) -> None:
     last = line.layout.place[-1]
     part = (last.at, str(last))
-    found.faults.add(code, line.row, "fhir", message, help, part=part, version=version)
+    found.faults.add(code, line.row, "fhir", message, help, part=part, versions=(version,))

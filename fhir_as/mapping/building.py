@@ -35,8 +35,7 @@ def assemble(
     tables: Tables, version: str, sections: Mapping[str, Section], rows: Mapping[str, Sequence[LayoutRow]]
 ) -> Engine:
     """The engine of these layout rows, by resource type. Raises TableError where a kind does not exist."""
-    names = {s: tables.vocabulary(*section.names) for s, section in sections.items() if s not in MAPS}
-    registry = Registry(tables, names)
+    registry = Registry(tables, {s: section.names for s, section in sections.items() if s not in MAPS})
     keys = {concept.name: dict(concept.codings[0]) for concept in tables.vocabulary("fields")}
     places: dict[str, str] = {}
     layouts: dict[str, Layout] = {}
@@ -46,4 +45,4 @@ def assemble(
         kinds: dict[LayoutRow, Any] = {row: registry.kind(row, name) for row in held}
         layouts[name] = Compiler(held, kinds, keys).compile(name, resource)
     categories = {str(concept.codings[0]["code"]): concept.name for concept in tables.vocabulary("sections")}
-    return Engine(version, layouts, names, places, categories)
+    return Engine(version, layouts, registry.names, places, categories)

@@ -1,6 +1,6 @@
 """Which kind a layout row's `kind` cell means."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -32,11 +32,15 @@ class Maker(NamedTuple):
 
 
 class Registry:
-    """Makes the kind of a row. One registry serves one set of tables, and its kinds share their memories."""
+    """Makes the kind of a row. One registry serves one set of tables, and its kinds share their memories.
 
-    def __init__(self, tables: Tables, names: Mapping[str, Vocabulary]) -> None:
+    `names` are the concept tables that know the names of each section's records.
+    """
+
+    def __init__(self, tables: Tables, names: Mapping[str, Sequence[str]]) -> None:
         self.tables = tables
-        self.names = names
+        self.names = {section: tables.vocabulary(*known) for section, known in names.items()}
+        self._named = dict.fromkeys(table for known in names.values() for table in known)
         self.made: dict[tuple[str, str, str], Any] = {}
         how = ("units", *HOW.values())
         self.makers: dict[str, Maker] = {
@@ -80,7 +84,7 @@ class Registry:
 
     @cached_property
     def everything(self) -> Vocabulary:
-        return self.tables.vocabulary(*self.names)
+        return self.tables.vocabulary(*self._named)
 
     @cached_property
     def units(self) -> Units:

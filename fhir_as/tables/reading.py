@@ -32,8 +32,8 @@ _UNSEEN = {
 
 
 class Scan(NamedTuple):
-    """One file: the rows that can be used, every fault, the lines as they stand, and whether all rows could be told
-    apart (then a row that is not there is missing indeed).
+    """One file: the rows that can be used, every fault, the lines as they stand, and whether there are rows that could
+    be told apart (then a row that is not there is missing indeed).
     """
 
     rows: list[Row]
@@ -79,7 +79,7 @@ def scan(path: "Path | Traversable", columns: tuple[str, ...], file: str | None 
     if lines and not rows and not faults:
         help = "add a row, or delete the file"
         issues.append(file_issue("AS517", file, 1, 1, "a table without a row", help))
-    return Scan(rows, issues, lines, header.whole)
+    return Scan(rows, issues, lines, header.whole and bool(rows))
 
 
 class _Body:

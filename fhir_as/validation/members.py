@@ -121,10 +121,10 @@ class Members:
 
     def choice(self, present: frozenset[str], wanted: bool, value: Any, visit: Visit) -> None:
         """Report two of a choice, or none of a required one."""
-        stems = {key.removeprefix("_") for key in present}
+        stems = dict.fromkeys(key.removeprefix("_") for key in value if key in present)
         if len(stems) > 1:
-            second = [key for key in value if key.removeprefix("_") in stems][1:]
-            other = next(key for key in second if key.removeprefix("_") != next(iter(value.keys() & present)))
+            second = list(stems)[1]
+            other = next(key for key in value if key.removeprefix("_") == second)
             message = f"two of one choice: {' and '.join(sorted(stems))}"
             visit.findings.add("AS606", value, other, message, help="keep one of them")
         elif not stems and wanted:

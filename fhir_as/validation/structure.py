@@ -85,7 +85,7 @@ class Structure:
             assert element is not None
             members = Members(self, element, ())
             members.tests["extension"] = extensions(self.object("Extension"), place)
-            found = self._companions[place] = _object(members, NO_INVARIANTS)
+            found = self._companions[place] = _object(members, NO_INVARIANTS, is_element=False)
         return found
 
     def _refuse_type(self, value: Any, type_: object, visit: Visit) -> None:
@@ -113,19 +113,18 @@ class Structure:
             if type_ is None:
                 raise KeyError(name)
             members = Members(self, type_, targets)
-            found = _object(members, invariants(type_, self.definitions))
+            found = _object(members, invariants(type_, self.definitions), is_element=type_.kind != "resource")
             if name == "CodeableConcept":
                 found = remembered(found)
             self._objects[name, targets] = found
         return found
 
 
-def _object(members: "Members", rules: Invariants) -> Check:
+def _object(members: Members, rules: Invariants, *, is_element: bool) -> Check:
     tests = members.tests
     test_of = members.test_of
     required = members.required
     choices = members.choices
-    is_element = members.type.kind != "resource"
     triggers = rules.triggers
     closing = members.closing()
 

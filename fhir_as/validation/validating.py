@@ -79,7 +79,9 @@ def _judged(data: Any, version: str | None, findings: Findings, text: "_Text") -
         return _unread([issue], version)
     version = version or version_of(data)
     checks = structure(version)
-    visit = Visit(checks.definitions, findings, remembers=not isinstance(text, _NoText))
+    visit = Visit(
+        checks.definitions, findings, remembers=not isinstance(text, _NoText), is_xml=isinstance(text, _XmlText)
+    )
     checks.root(data, data, None, visit)
     if data.get("resourceType") != "Bundle":
         check_outside(visit.pointers, findings, checks.definitions)

@@ -51,6 +51,8 @@ def primitive(accepts: PrimitiveCheck, kind: str) -> Check:
             refuse_container(value, parent, key, visit)
         else:
             code, message, help, hint = fault
+            if visit.is_xml and code == "AS609":  # in XML every value is a text
+                code, message, help, hint = "AS611", f"this is no {kind}", None, None
             visit.findings.add(code, parent, key, message, help=help, hint=hint, value=value)
 
     return check
@@ -148,10 +150,7 @@ def shadow(one: Check, name: str) -> Check:
         if value.__class__ is not dict:
             _misshapen(parent, key, visit, "an object")
             return
-        one(value, parent, key, visit)
-        if name not in parent and "extension" not in value and value:
-            message = f"`_{name}` has neither a value beside it nor an extension"
-            visit.findings.add("ele-1", parent, key, message, severity="error")
+        _shadow(value, parent, key, name in parent, one, visit)
 
     return check
 
@@ -177,13 +176,20 @@ def shadows(one: Check, name: str) -> Check:
             if item.__class__ is not dict:
                 _misshapen(value, index, visit, "an object or null")
                 continue
-            one(item, value, index, visit)
-            alone = not isinstance(partners, list) or index >= len(partners) or partners[index] is None
-            if alone and item and "extension" not in item:
-                message = f"this member of `_{name}` has neither a value beside it nor an extension"
-                visit.findings.add("ele-1", value, index, message, severity="error")
+            has_value = isinstance(partners, list) and index < len(partners) and partners[index] is not None
+            _shadow(item, value, index, has_value, one, visit)
 
     return check
+
+
+def _shadow(item: Any, parent: Node, key: Key, has_value: bool, one: Check, visit: Visit) -> None:
+    if not item:
+        visit.findings.add("AS604", parent, key, "an empty object stands here", help="leave it out")
+        return
+    one(item, parent, key, visit)
+    if not has_value and "extension" not in item and item.keys() == {"id"}:
+        message = "an id alone: there is neither a value beside it nor an extension"
+        visit.findings.add("ele-1", parent, key, message, severity="error")
 
 
 def _misshapen(parent: Node, key: Key, visit: Visit, wanted: str) -> None:

@@ -21,7 +21,7 @@ class Visit:
     with `#`, `local_urls` its canonical, uri and url values that do. `systems` are those of codings,
     `profiles` holds each Meta that claims profiles, `unnarrated` the resources without narrative,
     `element_paths` the paths within one resource that were asked for last. `remembers` says that the data were read
-    from text: equal JSON then means equal data.
+    from text: equal JSON then means equal data; `is_xml` that the text was XML.
     """
 
     definitions: Definitions
@@ -33,6 +33,7 @@ class Visit:
     pointers: list[Pointer] = field(default_factory=list)
     fragments: list[Pointer] = field(default_factory=list)
     remembers: bool = False
+    is_xml: bool = False
     local_urls: list[tuple[Node, Key, str]] = field(default_factory=list)
     systems: set[str] = field(default_factory=set)
     profiles: list[Json] = field(default_factory=list)

@@ -1,0 +1,35 @@
+"""Whether the layouts can be read backwards: every two rows, every section and every field, tried on the engine."""
+
+from fhir_as.linting.bench import Bench
+from fhir_as.linting.homecoming import check_fields
+from fhir_as.linting.layout_set import LayoutSet
+from fhir_as.linting.pairs import check_pairs
+from fhir_as.linting.witnesses import Witnesses
+from fhir_as.mapping.constants import FHIR_VERSIONS
+
+
+def benches(found: LayoutSet) -> list[Bench]:
+    """An engine for each FHIR version, one for those that have the same rows."""
+    groups: dict[tuple[object, ...], tuple[str, ...]] = {}
+    for version in FHIR_VERSIONS:
+        rows = [line.row.place for line in found.all_lines() if version in line.versions]
+        key = (version == FHIR_VERSIONS[-1], *rows)  # R5 has rules of its own for numbers and times
+        groups[key] = (*groups.get(key, ()), version)
+    return [Bench(found, versions) for versions in groups.values()]
+
+
+def check_inverse(found: LayoutSet, made: list[Bench]) -> None:
+    """Note what does not come back of the sections whose layouts have no other fault."""
+    for check in (_pairs, check_fields):
+        judged = [section for section in found.sections if found.is_sound(section)]
+        for bench in made:
+            check(Witnesses(bench, judged, found.tables), found)
+    for line in found.all_lines():
+        if line.layout.reason and line not in found.explained and not found.faults.has(line.row):
+            message = "a reason for nothing: no other row writes this place"
+            found.faults.add("AS578", line.row, "reason", message, "empty the cell")
+
+
+def _pairs(witnesses: Witnesses, found: LayoutSet) -> None:
+    for section in witnesses.judged:
+        check_pairs(section, witnesses, found)
