@@ -54,6 +54,7 @@ def convert(
     fhir_version: str | None = None,
     bundle_type: str | None = None,
     check: bool = True,
+    validate: bool | None = None,
     tables: tuple[str, ...] = (),
     file: str | None = None,
 ) -> Outcome:

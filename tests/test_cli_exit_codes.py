@@ -57,7 +57,6 @@ def test_exit_codes_of_check(fhir_as_: Invoke, texts: list[str | None], code: in
         ["convert", "a.yaml", "b.yaml", "--format", "xml"],
         ["convert", "a.yaml", "--format", "bulk"],
         ["convert", "a.yaml", "--format", "yaml"],
-        ["convert", "a.yaml", "--validate"],
         ["convert", "a.yaml", "--fhir-version", "R6"],
         ["convert", "a.yaml", "--tables", "nowhere"],
         ["convert", "-", "-"],
@@ -77,7 +76,7 @@ def test_usage_errors(fhir_as_: Invoke, arguments: list[str]) -> None:
     assert files() == ["a.yaml", "b.yaml"]
 
 
-@pytest.mark.parametrize("planned", [["--format", "bulk"], ["--validate"]])
+@pytest.mark.parametrize("planned", [["--format", "bulk"]])
 def test_what_is_planned_says_that_it_does_not_exist_yet(fhir_as_: Invoke, planned: list[str]) -> None:
     put(a__yaml=GOOD)
     assert "does not exist yet" in fhir_as_("convert", "a.yaml", *planned).stderr

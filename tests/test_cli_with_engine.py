@@ -75,3 +75,35 @@ def test_all_faults_of_a_file_are_shown_by_place_without_its_words() -> None:
     assert "mgs" not in result.stderr
     assert result.stderr.splitlines()[-2:] == ["2 errors", "<stdin>: not passed: see above."]
     assert "^^^^^^^^^^" in invoke("check", "-", "--show-values", stdin=FAULTY).stderr
+
+
+OWN_LABS = "name,synonyms,codes,takes,units,category,example\nleptin,,{codes},quantity,mg/L,laboratory,value=13 mg/l\n"
+OWN_EVIDENCE = "coding,display,status,source_1,source_2,note\nLOINC:1234-5,,verified-1,a catalogue,,\n"
+
+
+def own_tables(folder: Path, codes: str) -> Path:
+    """A folder with one laboratory test of ours that has these codes."""
+    (folder / "concepts").mkdir(parents=True)
+    (folder / "concepts" / "labs.csv").write_text(OWN_LABS.format(codes=codes), encoding="utf-8")
+    (folder / "evidence.csv").write_text(OWN_EVIDENCE, encoding="utf-8")
+    return folder
+
+
+LEPTIN = '{"fhir_as":1,"case":{"id":"x"},"labs":[{"name":"leptin","value":"3 mg/l","at":"2020"}]}'
+
+
+def test_convert_with_validate_says_what_the_validator_says(tmp_path: Path) -> None:
+    result = invoke("convert", EXAMPLE, "--validate", "-o", tmp_path / "out.json")
+    assert result.exit_code == 0, result.stderr
+    assert "[dom-6]: 30 resources have no narrative" in result.stderr
+    assert "[dom-6]" not in invoke("convert", EXAMPLE).stderr
+
+
+def test_what_ones_own_tables_make_is_validated(tmp_path: Path) -> None:
+    good = own_tables(tmp_path / "good", "AS:leptin")
+    assert fhir_as.convert(LEPTIN, tables=[good]).ok
+    bad = own_tables(tmp_path / "bad", "LOINC:1234-5")
+    result = invoke("convert", "-", "--tables", bad, "-o", tmp_path / "out.json", stdin=LEPTIN)
+    assert result.exit_code == 1
+    assert not (tmp_path / "out.json").exists()
+    assert "AS5" in result.stderr or "AS626" in result.stderr

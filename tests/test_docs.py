@@ -14,11 +14,13 @@ from laws import complaints
 import fhir_as
 from fhir_as.cli.main import VERBS, main
 from fhir_as.documents.yaml_reader import parse
+from tests.validation import page as page_of_codes
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 PAGE = (ROOT / "docs" / "case-file.md").read_text()
 TABLES = (ROOT / "mappings" / "README.md").read_text()
+VALIDATION = page_of_codes.PAGE.read_text(encoding="utf-8")
 
 DRUG = "  - {id: rtx-1, name: rituximab, dose: 500 mg, method: infusion, at: 0 wk}\n"
 
@@ -192,6 +194,63 @@ def test_the_python_of_use_it_runs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def shown(text: str) -> tuple[str, str]:
+    """The command of a page that has its output below it, and that output."""
+    ((command, output),) = re.findall(
+        r"^```sh\n([^\n]* validate [^\n]*)\n```\n\n```text\n(.*?)^```$", text, re.M | re.S
+    )
+    return command, output
+
+
+@pytest.mark.parametrize("text", [README, VALIDATION], ids=["README", "validation"])
+def test_the_validation_that_a_page_shows_is_what_comes(text: str, tmp_path: Path) -> None:
+    command, output = shown(text)
+    for block in fenced(text, "json"):
+        (tmp_path / "patient.json").write_text(block)
+    before, piped, validate = command.rpartition("| ")
+    done = run(validate, tmp_path) if not piped else run_piped(before, validate, tmp_path)
+    assert done.stdout + done.stderr == output
+    assert done.returncode == 1
+
+
+def run_piped(before: str, line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """`echo '...' | fhir-as ...`"""
+    echo, words = shlex.split(before)
+    assert echo == "echo"
+    (folder / "in").write_text(f"{words}\n")
+    return run(f"{line} < in", folder)
+
+
+def test_the_python_of_the_page_about_validation_runs(tmp_path: Path) -> None:
+    (code,) = fenced(VALIDATION, "python")
+    (resource,) = fenced(VALIDATION, "json")
+    (tmp_path / "patient.json").write_text(resource)
+    ending = "\nassert not report.valid and report.fhir_version == 'R4' and len(report.issues) == 4\n"
+    (tmp_path / "page.py").write_text(code + ending)
+    done = run(f"{shlex.quote(sys.executable)} page.py", tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_codes_of_the_page_about_validation_are_those_there_are() -> None:
+    assert page_of_codes.renewed(VALIDATION) == VALIDATION, (
+        "`python -m tests.validation.page` writes the table anew"
+    )
+
+
+def test_what_the_page_says_of_the_command_line_is_so() -> None:
+    command = main.get_command(main.make_context("fhir-as", ["validate"]), "validate")
+    assert command is not None
+    options = {name for option in command.params for name in option.opts}
+    assert set(re.findall(r"`(--[a-z-]+)[` ]", VALIDATION)) <= options
+    assert "- [docs/validation.md](docs/validation.md)" in README
+
+
+def test_every_room_has_its_line() -> None:
+    rooms = re.findall(r"^\| `([a-z_]+)/` \|", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    there = {path.name for path in (ROOT / "fhir_as").iterdir() if path.is_dir()}
+    assert {"definitions", "fhirpath", "terminology", "validation"} <= set(rooms) <= there
+
+
 def test_the_record_and_the_fhir_at_the_top_belong_together() -> None:
     record, shown = re.findall(r"^\| `(\{name.*?\})` \| (.*) \|$", README, re.MULTILINE)[0]
     outcome = fhir_as.convert(whole(f"labs:\n  - {record}\n"))
@@ -221,7 +280,9 @@ def test_the_public_names_are_those_that_the_readme_names() -> None:
     assert set(re.findall(r"`(\w+)`", sentence[1])) == set(fhir_as.__all__) - {"__version__"}
 
 
-@pytest.mark.parametrize("page", [README, PAGE, TABLES], ids=["README", "case-file", "tables"])
+@pytest.mark.parametrize(
+    "page", [README, PAGE, TABLES, VALIDATION], ids=["README", "case-file", "tables", "validation"]
+)
 def test_every_verb_and_every_link_of_a_page_is_there(page: str) -> None:
     for verb in re.findall(r"(?:`|bin/)fhir-as ([a-z]+)", page) + [
         line.split()[1]

@@ -43,7 +43,9 @@ CASE_ENDINGS = (".yaml", ".yml", ".json")
 @options.show_values
 @options.quiet
 @click.option(
-    "--validate", is_flag=True, hidden=True, expose_value=False, is_eager=True, callback=options.not_yet
+    "--validate",
+    is_flag=True,
+    help="Check every Bundle as `fhir-as validate` does.  [default: only with tables of your own]",
 )
 @click.pass_context
 def command(
@@ -55,6 +57,7 @@ def command(
     form: str | None,
     tables: tuple[Path, ...],
     check: bool,
+    validate: bool,
     allow_loss: bool,
     show_values: bool,
     quiet: bool,
@@ -88,6 +91,7 @@ def command(
                 fhir_version=fhir_version,
                 bundle_type=bundle_type,
                 check=check,
+                validate=validate or None,
                 tables=tables,
             ),
             text_of=functools.partial(bundle_text, form=form),

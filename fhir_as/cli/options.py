@@ -28,12 +28,6 @@ class Formats(_Choice):
         return super().convert(value, param, ctx)
 
 
-def not_yet(ctx: click.Context, option: click.Parameter, wanted: bool) -> None:
-    """Refuse a flag that is planned."""
-    if wanted and not ctx.resilient_parsing:
-        raise click.UsageError(f"{option.opts[0]} does not exist yet", ctx)
-
-
 def inputs(metavar: str) -> Decorator:
     return click.argument("inputs", nargs=-1, required=True, metavar=f"{metavar}...")
 

@@ -35,9 +35,10 @@ class Tried:
 
     def differences(self) -> list[Difference]:
         """What did not come back equal; nothing of a record that was refused."""
-        if self.is_refused or (self.home == self.record and self.home_section == self.section):
+        home = self.home if self.home_section == self.section else {}
+        if self.is_refused or home == self.record:
             return []
-        return list(differences(self.record, self.home, equal=same_text))
+        return list(differences(self.record, home, equal=same_text))
 
 
 class Bench:
@@ -52,13 +53,15 @@ class Bench:
         self.engine: Engine = assemble(found.tables, version, found.sections, rows)
         self.hosts = {name: _host(self.engine.names[name]) for name in self.engine.sections}
 
-    def case(self, records: Mapping[str, Iterable[Json]], links: Iterable[str] = ()) -> Json:
-        """A case of these records behind the anchor, and behind one record of each section of `links`.
+    def case(
+        self, records: Mapping[str, Iterable[Json]], links: Iterable[str] = (), *, anchored: bool = True
+    ) -> Json:
+        """A case of these records behind one record of each section of `links`, and behind the anchor.
 
         A record of one of the two maps (`case`, `patient`) is joined with what a case needs.
         """
         data: Json = {"fhir_as": 1, "case": {"id": CASE_ID}}
-        if "drugs" in self.hosts:
+        if anchored:
             data["case"]["anchor"] = ANCHOR
             data["drugs"] = [{"id": ANCHOR, "name": self.hosts["drugs"], "at": "2010-01-01"}]
         for section in links:
@@ -72,11 +75,11 @@ class Bench:
         return data
 
     def tried(
-        self, records: Mapping[str, Iterable[Json]], links: Iterable[str] = ()
+        self, records: Mapping[str, Iterable[Json]], links: Iterable[str] = (), *, anchored: bool = True
     ) -> tuple[list[Tried], list[Entry]]:
         """Each record of the case (the maps first) with what became of it, and the entries of the Bundle."""
         reader = Reader(self.engine.sections)
-        (case,) = reader.cases(self.case(records, links))
+        (case,) = reader.cases(self.case(records, links, anchored=anchored))
         entries = self.engine.entries(case, reader.issues)
         said: dict[tuple[str | int, ...], list[Issue]] = {}
         for issue in reader.issues:
@@ -86,7 +89,12 @@ class Bench:
             Tried(name, record, said.get((name,), ()), entry, *homes[entry])
             for entry, (name, record) in enumerate(zip(MAPS, (case.case, case.patient), strict=True))
         ]
-        places = [(name, index) for name, several in case.sections.items() for index in range(len(several))]
+        places = [
+            (name, index)
+            for name, several in case.sections.items()
+            for index, record in enumerate(several)
+            if "name" in record  # others have no entry
+        ]
         found += [
             Tried(name, case.sections[name][index], said.get((name, index), ()), entry, *homes.get(entry, ({}, None)))
             for entry, (name, index) in enumerate(places, len(MAPS))

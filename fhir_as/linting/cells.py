@@ -1,6 +1,7 @@
 """Cells that a spreadsheet computed or quoted twice, lists that are not parted as lists are, columns that disagree."""
 
 import re
+from collections.abc import Collection
 
 from fhir_as.linting.material import Add, Material
 from fhir_as.tables.rows import Row
@@ -9,6 +10,7 @@ _ERROR_VALUE = re.compile(
     r"#(?:REF|NAME|VALUE|DIV/0|NUM|NULL|SPILL|CALC|WERT|BEZUG|ZAHL)[!?]?|#N/A|#NV|#{4,}|Err:\d{3}"
 )
 _BETWEEN_CODES = re.compile(r"[;,|]+(?=$| |[A-Z][A-Z0-9]*:)")
+_PREFIX = re.compile(r"(?=([A-Z][A-Z0-9]+):)")
 _BETWEEN_FIELDS = re.compile(r"(?:,|\|| ;)[ ;]?(?=[a-z_]+=)")
 _FIRST_SECOND = "entries are parted by a semicolon and one blank: first; second"
 
@@ -20,7 +22,7 @@ def check(material: Material, add: Add) -> None:
             if cell and cell[0] in "#'\"E":
                 _spreadsheet(row, column, cell, add)
     for table, row in material.concepts:
-        _lists(row, add)
+        _lists(row, material.reading.known.systems, add)
         _agreement(row, add)
         if material.sections:
             _example(row, table in material.tables_of_records, add)
@@ -38,10 +40,16 @@ def _spreadsheet(row: Row, column: str, cell: str, add: Add) -> None:
         add(row.fault("AS522", column, message, "quote it once, or not at all", hint=cell.strip('"')))
 
 
-def _lists(row: Row, add: Add) -> None:
+def _lists(row: Row, systems: Collection[str], add: Add) -> None:
     for found in _BETWEEN_CODES.finditer(row["codes"]):
         part = (found.start(), found[0])
         add(row.fault("AS523", "codes", "codes are parted by one blank", "LOINC:1988-5 AS:crp", part))
+    for at, curie in row.parts("codes", " "):
+        start = curie.find(":") + 1
+        if found := next((x for x in _PREFIX.finditer(curie, start) if x[1] in systems), None):
+            message = "two codes without a blank between them"
+            part = (at + found.start(1), found[1])
+            add(row.fault("AS523", "codes", message, "codes are parted by one blank", part))
     for found in _BETWEEN_FIELDS.finditer(row["example"]):
         message = "the fields of an example are parted by a semicolon and one blank"
         add(row.fault("AS523", "example", message, "value=13 mg/l; at=baseline", (found.start(), found[0])))

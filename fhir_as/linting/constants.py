@@ -98,7 +98,7 @@ def _check_copy(line: Line, steps: tuple[Step, ...], version: str, found: Layout
         others = [other for other in found.held(section, version) if other is not line]
         written = [x for x in others if getattr(x.kind, "always", False) and x.layout.place[0].index is None]
         match = next((x for x in written if x.layout.place[0].name == source), None)
-        if match is None and source in meant(line.resource, found):
+        if match is None and source in meant(line.resource, found, line.row):
             return  # the row that should write it has a fault
         if match is None:
             always = sorted(x.layout.place[0].name for x in written)
@@ -119,7 +119,7 @@ def _check_when(line: Line, version: str, found: LayoutSet) -> None:
     for section in line.kinds:
         others = [x for x in found.held(section, version) if x is not line and not x.layout.when]
         heads = {x.layout.place[0].name for x in others if not x.is_constant}
-        if (when or place[0].name) in meant(line.resource, found):
+        if (when or place[0].name) in meant(line.resource, found, line.row):
             return  # the row that should write it has a fault
         if when and when not in heads:
             near = nearest(when, heads)

@@ -86,9 +86,10 @@ def _unused(material: Material, add: Add) -> None:
         if curie in known.refused:
             instead = known.refused[curie]["use"]
             idle = [row for row in idle if row["coding"] not in instead]
-        if curie and idle and curie not in known.codings:
-            nearest = max(idle, key=lambda row: likeness(curie, row["coding"]))
-            if same_code(curie, nearest["coding"]) or _broken(curie, nearest["coding"], material):
+        if curie not in known.codings:
+            idle = [row for row in idle if row["coding"] not in curie]
+            nearest = max(idle, key=lambda row: likeness(curie, row["coding"]), default=None)
+            if nearest and _instead_of(curie, nearest["coding"], material):
                 idle.remove(nearest)
     for row in idle:
         help = "delete the line, or give the code to the row of the thing"
@@ -102,7 +103,7 @@ def _used(material: Material) -> dict[str, None] | None:
         return None
     for rows in material.reading.concepts.values():
         for row, concept in rows:
-            used |= dict.fromkeys(row["codes"].split(" "))
+            used |= dict.fromkeys(filter(None, re.split("[ ,;|]+", row["codes"])))
             used[f"OBSCAT:{concept.category}"] = None
     for file, scan in material.files.items():
         if PurePath(file).parent.name != "concepts":
@@ -110,15 +111,22 @@ def _used(material: Material) -> dict[str, None] | None:
         if not scan.whole:
             return None
         read = {row.line for row in scan.rows}
-        lost = [line for number, line in enumerate(scan.lines, 1) if number not in read]
-        used |= dict.fromkeys(word for line in lost for word in re.split(r"[\s,\"]+", line) if ":" in word)
+        for number, line in enumerate(scan.lines, 1):
+            if number in read or not line.strip(", "):
+                continue
+            words = [word for word in re.split(r'[\s,;|"]+', line) if ":" in word]
+            if number > 1 and not words:
+                return None
+            used |= dict.fromkeys(words)
     return used
 
 
-def _broken(curie: str, meant: str, material: Material) -> bool:
-    """Whether a code has lost its form, so that it may have been any code of its system."""
-    prefix, _, code = curie.partition(":")
+def _instead_of(curie: str, meant: str, material: Material) -> bool:
+    """Whether a code without evidence was probably meant to be another: but for a slip, or when its form is lost."""
+    if same_code(curie, meant):
+        return True
+    prefix, colon, code = curie.partition(":")
     system = system_of(prefix, material)
-    if system is None or prefix != meant.partition(":")[0]:
-        return False
+    if not colon or system is None or prefix != meant.partition(":")[0]:
+        return not colon
     return form_fault(system, code_prefix(system) + code) is not None

@@ -16,6 +16,7 @@ class Faults:
     def __init__(self) -> None:
         self._found: dict[Key, tuple[Issue, Sequence[str], dict[str, None]]] = {}
         self._rows: set[str] = set()
+        self._files: set[str] = set()
 
     def add(
         self, code: str, row: Row, column: str, message: str, help: str | None = None, *,
@@ -32,6 +33,7 @@ class Faults:
             severity="error", code=code, message=message, file=file, line=1, column=1, row=f"{file}:1", help=help
         )
         self._note(issue, FHIR_VERSIONS, versions)
+        self._files.add(file)
 
     def take(self, issues: Iterable[Issue], row: Row) -> None:
         """Take over issues of a row."""
@@ -42,6 +44,10 @@ class Faults:
     def has(self, row: Row) -> bool:
         """Whether a row has a fault."""
         return row.place in self._rows
+
+    def has_of_file(self, file: str) -> bool:
+        """Whether a file lacks something."""
+        return file in self._files
 
     def issues(self) -> list[Issue]:
         """The faults in the order in which they were found."""

@@ -4,6 +4,7 @@ What follows from another finding is left out: a second one on the same characte
 higher code), a code that is missing because the row which has it is broken, a lack that was told at another row.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from difflib import SequenceMatcher
@@ -11,6 +12,7 @@ from pathlib import PurePath
 
 from fhir_as.issues import Issue
 from fhir_as.linting.material import Material
+from fhir_as.tables.checking import LOCAL
 from fhir_as.tables.reading import Scan
 from fhir_as.terminology.slips import one_slip
 
@@ -44,6 +46,9 @@ class Findings:
         supplier = "units.csv" if issue.message == _UNIT else _SUPPLIERS.get(issue.code)
         if supplier is None or issue.value is None:
             return False
+        if PurePath(issue.file or "").name == "refused.csv" and issue.value.startswith(f"{LOCAL}:"):
+            lines = [_line(fault, scan) for file, scan in self.material.files.items() for fault in broken[file]]
+            return any(same_code(word, issue.value) for line in lines for word in re.split("[ ,]", line))
         wanted = issue.value.partition(":")[0] if issue.code == "AS532" else issue.value
         for file, scan in self.material.files.items():
             if PurePath(file).name == supplier:

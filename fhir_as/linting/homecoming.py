@@ -1,28 +1,40 @@
 """Whether what each section and field says comes home: a record of every field alone, in each form that it takes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fhir_as.linting.bench import Tried
-from fhir_as.linting.layout_set import LayoutSet, Line
+from fhir_as.linting.layout_set import LayoutSet
 from fhir_as.linting.witnesses import Witnesses
 from fhir_as.mapping.engine import MAPS
 
 Json = dict[str, Any]
 
 
-def check_fields(witnesses: Witnesses, found: LayoutSet) -> None:
-    """Note every section and field of what is judged that does not come back, with a case that shows it."""
-    judged = witnesses.judged
-    records = {s: [{}, *_alone(s, witnesses, found)] for s in judged}
-    tried: dict[str, list[Tried]] = {section: [] for section in judged}
-    for one in witnesses.tried({s: several for s, several in records.items() if s not in MAPS}):
-        tried[one.section].append(one)
+def check_maps(witnesses: Witnesses, found: LayoutSet) -> None:
+    """Note every field of `case` and `patient` that does not come back: first, since times count from the anchor."""
     for section in MAPS:
-        for record in records.get(section, ()):
-            tried[section] += witnesses.tried({section: [record]})
+        if section in witnesses.judged:
+            records = [{}, *_alone(section, witnesses, found)]
+            tried = [one for record in records for one in witnesses.tried({section: [record]})]
+            _Section(section, witnesses, found).check(tried)
+
+
+def check_homes(witnesses: Witnesses, found: LayoutSet) -> None:
+    """Note every section whose records come back elsewhere: first, since links name records of all sections."""
+    for one in witnesses.tried({section: [{}] for section in witnesses.judged if section not in MAPS}):
+        if one.home_section != one.section:
+            _Section(one.section, witnesses, found).note_section(one)
+
+
+def check_fields(witnesses: Witnesses, found: LayoutSet) -> None:
+    """Note every field of records that does not come back, with a case that shows it."""
+    judged = [section for section in witnesses.judged if section not in MAPS]
+    tried: dict[str, list[Tried]] = {section: [] for section in judged}
+    for one in witnesses.tried({section: [{}, *_alone(section, witnesses, found)] for section in judged}):
+        tried[one.section].append(one)
     for section in judged:
-        _check(section, tried[section], witnesses, found)
+        _Section(section, witnesses, found).check(tried[section])
 
 
 def _alone(section: str, witnesses: Witnesses, found: LayoutSet) -> Iterator[Json]:
@@ -37,58 +49,62 @@ def _alone(section: str, witnesses: Witnesses, found: LayoutSet) -> Iterator[Jso
                     yield {field: value}
 
 
-def _check(section: str, tried: list[Tried], witnesses: Witnesses, found: LayoutSet) -> None:
-    strayed = next((one for one in tried if not one.is_refused and one.home_section != section), None)
-    if strayed is not None:
-        _note_section(section, strayed, witnesses, found)
-        return
-    lost = {}
-    for one in tried:
-        if one.differences():
-            lost.setdefault(_field_of(one), one)
-    if None in lost:  # the bare record: what it loses, every record loses
-        lost = {str(lost[None].differences()[0].path[0]): lost[None]}
-    for field, one in lost.items():
-        line = _line(section, str(field), witnesses, found)
-        message = f"`{field}` of `{section}` does not come back"
-        _note(line, str(field), message, witnesses.told(one), witnesses, found)
-    _check_taken(section, tried, witnesses, found)
+class _Section:
+    """What is said of one section in the versions of a bench."""
+
+    def __init__(self, section: str, witnesses: Witnesses, found: LayoutSet) -> None:
+        self.section = section
+        self.witnesses = witnesses
+        self.found = found
+        self.held = found.held(section, witnesses.bench.version)
+
+    def check(self, tried: list[Tried]) -> None:
+        lost: dict[str, Tried] = {}
+        for one in tried:
+            if one.differences():
+                lost.setdefault(_field(one), one)
+        if "" in lost:  # the bare record: what it loses, every record loses
+            lost = {str(lost[""].differences()[0].path[0]): lost[""]}
+        for field, one in lost.items():
+            self._note_field(field, f"`{field}` does not come back", self.witnesses.told(one))
+        self._check_taken(tried)
+
+    def _check_taken(self, tried: Iterable[Tried]) -> None:
+        """Of each field some value is taken."""
+        taken = {_field(one) for one in tried if not one.is_refused}
+        for one in tried:
+            field = _field(one)
+            if field not in taken:
+                taken.add(field)
+                message = f"no value of `{field}` is taken: {one.issues[0].message}"
+                self._note_field(field, message, f"try {self.witnesses.case(one)}")
+
+    def note_section(self, one: Tried) -> None:
+        where = f"in `{one.home_section}`" if one.home_section else "nowhere"
+        message = f"the records of `{self.section}` come back {where}"
+        versions = self.witnesses.bench.versions
+        line = next((x for x in self.held if x.layout.kind == "category"), None)
+        resource = self.found.sections[self.section].resource
+        if line is not None:
+            self.found.faults.add("AS573", line.row, "kind", message, self.witnesses.told(one), versions=versions)
+        elif resource == "Observation":
+            help = f"add a row of the kind `category:{self.section}`: {self.witnesses.told(one)}"
+            self.found.faults.add_of_file("AS573", self.found.labels[resource], message, help, versions)
+        else:
+            rows = self.found.section_rows
+            row = max((rows[self.section], rows.get(str(one.home_section), rows[self.section])), key=lambda x: x.line)
+            help = f"give each section a resource type of its own: {self.witnesses.told(one)}"
+            self.found.faults.add("AS573", row, "resource", message, help, versions=versions)
+            self.found.faults.take((), rows[self.section])
+
+    def _note_field(self, field: str, message: str, help: str) -> None:
+        line = next((line for line in self.held if field in line.layout.fields), None)
+        if line is not None:
+            part = next(part for part in line.row.parts("case", " ") if part[1] == field)
+            versions = self.witnesses.bench.versions
+            self.found.faults.add("AS572", line.row, "case", message, help, part=part, versions=versions)
 
 
-def _field_of(one: Tried) -> str | None:
+def _field(one: Tried) -> str:
     """The field that a record was made for."""
-    return next((field for field in one.record if field not in ("name", "anchor")), None)
-
-
-def _check_taken(section: str, tried: list[Tried], witnesses: Witnesses, found: LayoutSet) -> None:
-    """Of each field some value is taken."""
-    taken = {_field_of(one) for one in tried if not one.is_refused}
-    for one in tried:
-        field = _field_of(one)
-        if field is not None and field not in taken:
-            taken.add(field)
-            line = _line(section, field, witnesses, found)
-            message = f"no value of `{field}` is taken in `{section}`: {one.issues[0].message}"
-            _note(line, field, message, f"try {witnesses.case(one)}", witnesses, found)
-
-
-def _note_section(section: str, one: Tried, witnesses: Witnesses, found: LayoutSet) -> None:
-    row = found.section_rows[section]
-    where = f"in `{one.home_section}`" if one.home_section else "nowhere"
-    message = f"the records of `{section}` come back {where}"
-    help = f"{witnesses.told(one)}; sections of one resource are told apart by a row of the kind `category`"
-    found.faults.add("AS573", row, "section", message, help, versions=witnesses.bench.versions)
-
-
-def _line(section: str, field: str, witnesses: Witnesses, found: LayoutSet) -> Line | None:
-    held = found.held(section, witnesses.bench.version)
-    return next((line for line in held if field in line.layout.fields), None)
-
-
-def _note(
-    line: Line | None, field: str, message: str, help: str, witnesses: Witnesses, found: LayoutSet
-) -> None:
-    if line is None:
-        return
-    part = next((part for part in line.row.parts("case", " ") if part[1] == field), None)
-    found.faults.add("AS572", line.row, "case", message, help, part=part, versions=witnesses.bench.versions)
+    return next((field for field in one.record if field not in ("name", "anchor")), "")

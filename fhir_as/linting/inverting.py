@@ -1,7 +1,7 @@
 """Whether the layouts can be read backwards: every two rows, every section and every field, tried on the engine."""
 
 from fhir_as.linting.bench import Bench
-from fhir_as.linting.homecoming import check_fields
+from fhir_as.linting.homecoming import check_fields, check_homes, check_maps
 from fhir_as.linting.layout_set import LayoutSet
 from fhir_as.linting.pairs import check_pairs
 from fhir_as.linting.witnesses import Witnesses
@@ -20,7 +20,7 @@ def benches(found: LayoutSet) -> list[Bench]:
 
 def check_inverse(found: LayoutSet, made: list[Bench]) -> None:
     """Note what does not come back of the sections whose layouts have no other fault."""
-    for check in (_pairs, check_fields):
+    for check in (check_pairs, check_maps, check_homes, check_fields):
         judged = [section for section in found.sections if found.is_sound(section)]
         for bench in made:
             check(Witnesses(bench, judged, found.tables), found)
@@ -28,8 +28,3 @@ def check_inverse(found: LayoutSet, made: list[Bench]) -> None:
         if line.layout.reason and line not in found.explained and not found.faults.has(line.row):
             message = "a reason for nothing: no other row writes this place"
             found.faults.add("AS578", line.row, "reason", message, "empty the cell")
-
-
-def _pairs(witnesses: Witnesses, found: LayoutSet) -> None:
-    for section in witnesses.judged:
-        check_pairs(section, witnesses, found)

@@ -6,12 +6,14 @@ from fhir_as.definitions.loading import definitions
 from fhir_as.definitions.model import Type
 from fhir_as.linting.layout_set import LayoutSet
 from fhir_as.mapping.constants import FHIR_VERSIONS
+from fhir_as.tables.rows import Row
 from fhir_as.validation.near import nearest
 
 
-def meant(resource: str, found: LayoutSet) -> set[str]:
-    """The elements that the faulty rows of a file may have been about."""
-    heads = {word for row in found.rows.get(resource, ()) if found.faults.has(row) for word in _words(row["fhir"])}
+def meant(resource: str, found: LayoutSet, apart: Row | None = None) -> set[str]:
+    """The elements that the faulty rows of a file (`apart` from one) may have been about."""
+    faulty = [row for row in found.rows.get(resource, ()) if row is not apart and found.faults.has(row)]
+    heads = {word for row in faulty for word in _words(row["fhir"])}
     if not heads:
         return heads
     names = {name for version in FHIR_VERSIONS for name in _names(definitions(version).type(resource))}

@@ -3,18 +3,18 @@
 from fhir_as.linting.layout_set import LayoutSet, Line
 from fhir_as.mapping.case_file import CASE_FIELDS, FIELD_ORDER, PATIENT_FIELDS
 from fhir_as.mapping.scalars import LISTS
+from fhir_as.tables.rows import Row
 from fhir_as.validation.near import nearest
 
 _OF_MAPS = {"case": CASE_FIELDS, "patient": PATIENT_FIELDS}
 
 
-def check_cells(line: Line, of_resource: list[str], found: LayoutSet) -> None:
-    """Note what is wrong with the cells of a row, the place and the kind apart."""
-    _check_sections(line, of_resource, found)
+def check_cells(line: Line, found: LayoutSet) -> None:
+    """Note what is wrong with the cells of a row, the sections, the place and the kind apart."""
     _check_twice(line, found)
     for part in line.row.parts("case", " "):
         _check_field(line, part, found)
-    if found.faults.has(line.row):
+    if found.faults.has(line.row) or not line.kinds:
         return
     if line.is_constant:
         _check_constant(line, found)
@@ -26,20 +26,42 @@ def check_cells(line: Line, of_resource: list[str], found: LayoutSet) -> None:
             found.faults.add("AS561", line.row, "when", message, help)
 
 
-def _check_sections(line: Line, of_resource: list[str], found: LayoutSet) -> None:
-    for part in line.row.parts("sections", " "):
-        row = found.section_rows.get(part[1])
-        if part[1] in of_resource or (row is not None and found.faults.has(row)):
+def check_sections(found: LayoutSet) -> None:
+    """Note the sections that rows name and that are none, or are another resource's."""
+    strange: dict[str, list[tuple[Row, tuple[int, str]]]] = {}
+    named = set()
+    for resource, rows in found.rows.items():
+        of_resource = found.sections_of(resource)
+        for row in rows if of_resource else ():
+            for part in row.parts("sections", " "):
+                named.add(part[1])
+                if part[1] not in found.sections:
+                    strange.setdefault(part[1], []).append((row, part))
+                elif part[1] not in of_resource:
+                    _refuse_other(row, part, of_resource, found)
+    for name, places in strange.items():
+        near = nearest(name, found.sections)
+        if len(places) > 1 and near is not None and near not in named:
+            message = f"{len(places)} layout rows call it `{name}`"
+            found.faults.add("AS560", found.section_rows[near], "section", message, f"write `{name}`")
             continue
-        if row is not None:
-            other = found.sections[part[1]].resource
-            message = f"the records of `{part[1]}` are {other}, not {line.resource}"
-            help = f"the sections of {line.resource} are {', '.join(of_resource)}"
-        else:
-            near = nearest(part[1], found.sections)
-            message = "there is no such section"
-            help = f"did you mean `{near}`?" if near else f"the sections are {', '.join(found.sections)}"
-        found.faults.add("AS561", line.row, "sections", message, help, part=part)
+        if len(places) > 1 and near is None and "sections" in found.labels:
+            message = f"{len(places)} layout rows speak of `{name}`, and there is no such section"
+            help = "add its row, or delete theirs"
+            found.faults.add_of_file("AS560", found.labels["sections"], message, help, ())
+            for row, _ in places:
+                found.faults.take((), row)
+            continue
+        help = f"did you mean `{near}`?" if near else f"the sections are {', '.join(found.sections)}"
+        for row, part in places:
+            found.faults.add("AS561", row, "sections", "there is no such section", help, part=part)
+
+
+def _refuse_other(row: Row, part: tuple[int, str], of_resource: list[str], found: LayoutSet) -> None:
+    if not found.faults.has(found.section_rows[part[1]]):
+        message = f"the records of `{part[1]}` are {found.sections[part[1]].resource}"
+        help = f"the sections of this file are {', '.join(of_resource)}"
+        found.faults.add("AS561", row, "sections", message, help, part=part)
 
 
 def _check_twice(line: Line, found: LayoutSet) -> None:

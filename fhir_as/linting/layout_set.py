@@ -62,7 +62,7 @@ class LayoutSet:
 
     `sections` are those of sections.csv, `section_rows` their rows, `labels` the file and `rows` all rows of each
     resource type, `steps` the places that exist (none of `resourceType`), `makers` the row that was blamed for a
-    lack, `explained` the rows whose reason explains something.
+    lack, `explained` the rows whose reason explains something, `blamed` those that write another's place, with it.
     """
 
     tables: Tables
@@ -76,6 +76,7 @@ class LayoutSet:
     steps: dict[tuple[Line, str], tuple[Step, ...]] = field(default_factory=dict)
     makers: dict[tuple[str, tuple[str, ...], str], Line] = field(default_factory=dict)
     explained: set[Line] = field(default_factory=set)
+    blamed: dict[Line, Line] = field(default_factory=dict)
 
     def sections_of(self, resource: str) -> list[str]:
         return [name for name, section in self.sections.items() if section.resource == resource]
@@ -86,8 +87,11 @@ class LayoutSet:
 
     def is_sound(self, section: str) -> bool:
         """Whether no row of the section's layout has a fault, so that its records can be tried."""
-        rows = self.rows.get(self.sections[section].resource, ())
-        return bool(rows) and not any(self.faults.has(row) for row in (*rows, self.section_rows[section]))
+        resource = self.sections[section].resource
+        rows = self.rows.get(resource, ())
+        if not rows or self.faults.has_of_file(self.labels[resource]):
+            return False
+        return not any(self.faults.has(row) for row in (*rows, self.section_rows[section]))
 
     def all_lines(self) -> Iterator[Line]:
         for lines in self.lines.values():

@@ -7,7 +7,7 @@ from fhir_as.issues import TableError
 from fhir_as.linting.arguments import check_argument
 from fhir_as.linting.constants import check_constants
 from fhir_as.linting.faults import Faults
-from fhir_as.linting.layout_cells import check_cells
+from fhir_as.linting.layout_cells import check_cells, check_sections
 from fhir_as.linting.layout_set import CONSTANTS, LayoutSet, Line
 from fhir_as.linting.places import check_place
 from fhir_as.linting.required import check_required
@@ -35,6 +35,7 @@ def read_layouts(files: Mapping[str, Sequence[Row]], tables: Tables) -> LayoutSe
         found.lines[resource] = []
         for row in files.get(resource, ()):
             _read(row, resource, found)
+    check_sections(found)
     for line in found.all_lines():
         for version in line.versions:
             check_place(line, version, found)
@@ -95,6 +96,6 @@ def _read(row: Row, resource: str, found: LayoutSet) -> None:
     if check_argument(row, layout, found):
         kinds = {name: found.registry.kind(layout, name) for name in spoken_for}
         line = Line(row, layout, resource, kinds)
-        check_cells(line, of_resource, found)
-        if not found.faults.has(row) or layout.kind in CONSTANTS:
+        check_cells(line, found)
+        if kinds and (not found.faults.has(row) or layout.kind in CONSTANTS):
             found.lines[resource].append(line)

@@ -11,22 +11,35 @@ from fhir_as.mapping.engine import MAPS
 
 Json = dict[str, Any]
 _MOST = 3  # samples of each field of a pair
-_ADVICE = "give the row a place of its own, or say in `reason` why what it holds need not come back"
+_ADVICE = "give it a place of its own, or say in `reason` why what it holds need not come back"
 
 
-def check_pairs(section: str, witnesses: Witnesses, found: LayoutSet) -> None:
+def check_pairs(witnesses: Witnesses, found: LayoutSet) -> None:
     """Note every two rows of a section that write one place, with a case that comes back different."""
-    for pair in overlaps(section, witnesses.bench.version, found):
-        if pair.line.layout.reason or pair.other.layout.reason:
-            found.explained.update((pair.line, pair.other))
-            continue
-        shown = _shown(pair, section, witnesses)
-        if shown is not None:
-            message = f"{pair.line.row.place} writes this place too"
-            help = f"{shown}; {_ADVICE}" if shown else _ADVICE
-            part = (0, pair.other.place)
-            versions = witnesses.bench.versions
-            found.faults.add("AS571", pair.other.row, "fhir", message, help, part=part, versions=versions)
+    for section in witnesses.judged:
+        for pair in overlaps(section, witnesses.bench.version, found):
+            if pair.line.layout.reason or pair.other.layout.reason:
+                found.explained.update((pair.line, pair.other))
+                continue
+            shown = _shown(pair, section, witnesses)
+            stray, other = _blamed(pair)
+            if shown is not None and found.blamed.setdefault(stray, other) is other:
+                message = f"{other.row.place} writes this place too"
+                if pair.choice is not None:
+                    message = f"FHIR allows one `{pair.choice}[x]`, and {other.row.place} writes one too"
+                help = f"{shown}; {_ADVICE}" if shown else _ADVICE
+                part, versions = (0, stray.place), witnesses.bench.versions
+                found.faults.add("AS571", stray.row, "fhir", message, help, part=part, versions=versions)
+
+
+def _blamed(pair: Overlap) -> tuple[Line, Line]:
+    """The row that is probably wrong, and the other: the later one, or that whose place has the other's name."""
+    line, other = pair.line, pair.other
+    at_home = [
+        each.layout.kind == each.place or any(field in each.place for field in each.layout.fields)
+        for each in (line, other)
+    ]
+    return (line, other) if at_home == [False, True] else (other, line)
 
 
 def _shown(pair: Overlap, section: str, witnesses: Witnesses) -> str | None:

@@ -2,7 +2,7 @@
 field in every version.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fhir_as.definitions.loading import definitions
 from fhir_as.definitions.model import Element, Type
@@ -29,7 +29,7 @@ def check_required(found: LayoutSet) -> None:
         for name, where in missing.items():
             if name not in meant(resource, found):
                 _note(resource, name, where, found)
-        _check_versions(resource, lines, found)
+        _check_versions(resource, lines, missing, found)
 
 
 def _missing(type_: Type, held: list[Line], version: str) -> Iterator[str]:
@@ -115,13 +115,15 @@ def _note(resource: str, name: str, where: Where, found: LayoutSet) -> None:
     found.faults.add_of_file("AS567", found.labels.get(resource, resource), message, help, where)
 
 
-def _check_versions(resource: str, lines: list[Line], found: LayoutSet) -> None:
+def _check_versions(resource: str, lines: list[Line], missing: Iterable[str], found: LayoutSet) -> None:
     """A field that one version takes is taken by all: else a case is right or wrong by its target."""
     unsure = {x for row in found.rows.get(resource, ()) if found.faults.has(row) for x in row["case"].split()}
     for section in found.sections_of(resource):
         blamed: dict[str, Line] = {}
         fields = {v: {x for y in found.held(section, v) for x in y.layout.fields} for v in FHIR_VERSIONS}
         for line in lines if any(fields.values()) else ():
+            if any(line.place.startswith(name) for name in missing):
+                continue  # said of the element
             for part in line.row.parts("case", " ") if section in line.kinds else ():
                 lacking = [version for version in FHIR_VERSIONS if part[1] not in fields[version]]
                 if lacking and part[1] not in unsure and blamed.setdefault(part[1], line) is line:

@@ -22,14 +22,15 @@ class Witnesses:
         self.bench = bench
         self.judged = judged
         self.links = [name for name in judged if name not in MAPS]
-        self.samples = SampleValues(tables, self.links)
+        self.anchored = {"case", "drugs"} <= set(judged)
+        self.samples = SampleValues(tables, self.links, anchored=self.anchored)
 
     def tried(self, records: Mapping[str, Iterable[Json]]) -> list[Tried]:
         """What became of each record; one without a name gets one that takes every field."""
         named = {
             section: [self._named(section, record) for record in several] for section, several in records.items()
         }
-        found, _ = self.bench.tried(named, self.links)
+        found, _ = self.bench.tried(named, self.links, anchored=self.anchored)
         other = {*self.links, ANCHOR}
         return [one for one in found if one.section in records and one.record.get("id") not in other]
 
@@ -42,14 +43,8 @@ class Witnesses:
         """The smallest case file with a record, as JSON."""
         words = [x for value in one.record.values() for x in (value if isinstance(value, list) else [value])]
         links = [link for link in self.links if link in words]
-        whole = self.bench.case({one.section: [one.record]}, links)
-        if RELATIVE not in words and ANCHOR not in words:
-            whole["case"].pop("anchor", None)
-            kept = [record for record in whole.get("drugs", ()) if record.get("id") != ANCHOR]
-            whole.pop("drugs", None)
-            if kept:
-                whole["drugs"] = kept
-        return _written(whole)
+        anchored = not {*RELATIVE, ANCHOR}.isdisjoint(words)
+        return _written(self.bench.case({one.section: [one.record]}, links, anchored=anchored))
 
     def _named(self, section: str, record: Json) -> Json:
         return record if section in MAPS else {"name": self.bench.hosts[section], **record}

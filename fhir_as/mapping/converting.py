@@ -63,7 +63,7 @@ def convert(
     if check:
         settle = return_trip(rows, cases, entries, issues)
     if validate or (validate is None and tables):
-        issues += invalid(made, version)
+        issues += invalid(made, version, source.file)
     return finish(made, issues, account=settle)
 
 
@@ -78,13 +78,13 @@ def check(
     return convert(case, fhir_version=fhir_version, tables=tables, file=file)
 
 
-def invalid(made: Json, version: str) -> list[Issue]:
+def invalid(made: Json, version: str, file: str | None) -> list[Issue]:
     """What the validator finds in a Bundle; its places are those in the Bundle, and so FHIRPath alone."""
     # Here, since most conversions need no validator.
     from fhir_as.validation.validating import validate
 
     found = validate(written(made), fhir_version=version).issues
-    return [issue.at(file=None, line=None, column=None, path=()) for issue in found]
+    return [issue.at(file=file, line=None, column=None, path=()) for issue in found]
 
 
 def merged(cases: list[list[Entry]], issues: list[Issue]) -> list[Entry]:

@@ -51,7 +51,8 @@ def add_system(row: Row, known: Registers) -> None:
     prefix, system = row["prefix"], row["system"]
     if not _PREFIX.fullmatch(prefix):
         help = "capital letters and digits: SNOMED, ICD10"
-        known.issues.append(row.fault("AS538", "prefix", "not a prefix", help))
+        hint = prefix.upper() if _PREFIX.fullmatch(prefix.upper()) else None
+        known.issues.append(row.fault("AS538", "prefix", "not a prefix", help, hint=hint))
         return
     if prefix in known.systems:
         known.issues.append(row.fault("AS538", "prefix", "the prefix stands twice"))
@@ -85,6 +86,9 @@ def add_refused(row: Row, known: Registers) -> None:
 def add_evidence(row: Row, known: Registers) -> None:
     """One row of `evidence.csv`: the code may be used, with this display text (or without one)."""
     curie = row["coding"]
+    if not curie:
+        known.issues.append(row.fault("AS524", "coding", "the code is missing"))
+        return
     if is_refused(row, (0, curie), "coding", (row["display"],), known):
         return
     coding = _coding(row, (0, curie), "coding", known)
@@ -182,7 +186,7 @@ def _codings(row: Row, known: Registers) -> tuple[Coding, ...]:
     names = (row["name"], *row["synonyms"].split("; "))
     for part in row.parts("codes", " "):
         curie = part[1]
-        if is_refused(row, part, "codes", names, known):
+        if not curie or is_refused(row, part, "codes", names, known):  # a stray blank is told already
             continue
         coding = _coding(row, part, "codes", known)
         if coding is None:
@@ -195,8 +199,7 @@ def _codings(row: Row, known: Registers) -> tuple[Coding, ...]:
             found.append(known.codings[curie])
         else:
             help = "add a line to evidence.csv that names where the code and its text were found"
-            hint = nearest(curie, known.codings)
-            known.issues.append(row.fault("AS540", "codes", "a code without evidence", help, part, hint))
+            known.issues.append(row.fault("AS540", "codes", "a code without evidence", help, part))
     return tuple(found)
 
 

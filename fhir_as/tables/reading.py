@@ -118,6 +118,11 @@ class _Body:
         if not self._filled(line):
             return self._blank(number, issues)
         columns = self.header.columns
+        if len(cells) < len(columns) and self._goes_on(line, number):
+            help = "write the row on one line"
+            place = (number, len(line) + 1)
+            issues.append(file_issue("AS522", self.file, *place, "a line break within the row", help))
+            return number + 1
         if len(cells) != len(columns):
             issues.append(self._count(line, number, cells))
             return number
@@ -150,6 +155,12 @@ class _Body:
         help = 'enclose the whole cell in ", write a quote within it as "", keep it on one line'
         issues.append(file_issue("AS522", self.file, number, end + 1, message, help))
         return number
+
+    def _goes_on(self, line: str, number: int) -> bool:
+        """Whether the next line, which is no whole row either, is the rest of this one."""
+        following = self.lines[number] if number < len(self.lines) else ""
+        sizes = [len(spans(text, self.header.separator)) for text in (following, line + following)]
+        return bool(following) and sizes[0] < len(self.header.columns) == sizes[1]
 
     def _blank(self, number: int, issues: list[Issue]) -> int:
         """Blank rows, which a spreadsheet likes to leave behind, are one fault however many they are."""

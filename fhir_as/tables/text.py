@@ -32,7 +32,8 @@ def decode(data: bytes, file: str) -> tuple[str | None, list[Issue]]:
         count = text.count("\r")
         message = f"{count} carriage return{'s' * (count > 1)}: lines end with LF alone"
         issues.append(file_issue("AS513", file, line, column, message, "save with Unix line ends (LF)"))
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n")
+        text = text if "\n" in text else text.replace("\r", "\n")
     return text, issues
 
 

@@ -1,5 +1,6 @@
 """The elements of one type: a test for each JSON key, made when the key first occurs."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fhir_as.definitions.loading import Definitions
@@ -33,9 +34,7 @@ class Members:
             self.tests["resourceType"] = _anything
         self.required = tuple(each.name for each in type_.elements if each.min and not each.choice)
         self.choices = tuple(
-            (frozenset(mark + key for key, _ in each.keys for mark in ("", "_")), each.min > 0)
-            for each in type_.elements
-            if each.choice
+            (frozenset(_names(each)), each.min > 0) for each in type_.elements if each.choice
         )
 
     def test_of(self, name: str) -> Check:
@@ -145,6 +144,14 @@ class Members:
         hint = nearest(name, self.type.keys)
         message = f"{self.type.name} of {self.structure.definitions.version} has no such element"
         visit.findings.add("AS601", parent, key, message, help=help, hint=hint, value=key)
+
+
+def _names(choice: Element) -> Iterator[str]:
+    """The keys of a choice; of a primitive (its type has a small letter) the key of its partner too."""
+    for key, type_ in choice.keys:
+        yield key
+        if type_[0].islower():
+            yield f"_{key}"
 
 
 def _anything(value: Any, parent: Node, key: Key, visit: Visit) -> None:

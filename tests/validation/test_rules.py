@@ -31,10 +31,11 @@ INVARIANTS = {"ele-1", "ext-1", "dom-3", "dom-6", "txt-1", "txt-2"}
 NARRATIVE = "dom-6"
 WARNINGS = {NARRATIVE}
 # What messages say of their own accord, and a fixture may hold.
-OWN_WORDS = frozenset(
-    "a b c x id code text value true male # 0 0000 2147483648 9223372036854775808 active first M AMB Created next batch"
-    " LOINC UCUM Patient Observation HumanName".split()
-)
+OWN_WORDS = {
+    *("a", "b", "c", "x", "id", "code", "text", "value", "true", "male", "#", "0", "0000", "2147483648"),
+    *("9223372036854775808", "active", "first", "M", "AMB", "Created", "next", "batch", "LOINC", "UCUM"),
+    *("Patient", "Observation", "HumanName"),
+}
 
 
 def cases(kind: str) -> Any:
@@ -79,10 +80,6 @@ def test_every_rule_has_its_fixtures() -> None:
         assert fixtures["good"] and fixtures["bad"], code
         names = [fixture["name"] for fixture in fixtures["bad"]]
         assert len(names) == len(set(names)), code
-        texts = [text_of(fixture) for fixture in fixtures["good"] + fixtures["bad"]]
-        of_versions = [(text, str(fixture.get("versions"))) for text, fixture in
-                       zip(texts, fixtures["good"] + fixtures["bad"], strict=True)]  # fmt: skip
-        assert len(of_versions) == len(set(of_versions)), code
 
 
 def test_every_rule_is_broken_in_every_version() -> None:
@@ -97,7 +94,7 @@ def test_every_rule_is_broken_in_every_version() -> None:
 
 @cases("good")
 def test_what_keeps_the_rule_is_accepted(code: str, fixture: Fixture, version: str) -> None:
-    assert shown(findings(code, {**fixture}, version) if code != NARRATIVE else findings("", fixture, version)) == []
+    assert shown(findings(code, fixture, version)) == []
 
 
 @cases("bad")
@@ -152,7 +149,7 @@ def words_of(fixture: Fixture, issue: Issue) -> set[str]:
 def test_plain_data_give_the_same_finding_without_a_place(code: str, fixture: Fixture, version: str) -> None:
     if "resource" not in fixture:
         pytest.skip("only as text")
-    if "." in json.dumps([value for value in numbers(fixture["resource"])]):
+    if numbers(fixture["resource"]):
         pytest.skip("plain data hold no float")
     of_text = findings(code, fixture, version)
     issues = fhir_as.validate(fixture["resource"], fhir_version=version).issues
@@ -162,6 +159,7 @@ def test_plain_data_give_the_same_finding_without_a_place(code: str, fixture: Fi
 
 
 def numbers(data: Any) -> list[float]:
+    """The floats in it, as `json` makes them."""
     if isinstance(data, dict):
         return [number for value in data.values() for number in numbers(value)]
     if isinstance(data, list):
@@ -178,7 +176,9 @@ def judged() -> dict[tuple[str, str], bool]:
         for fixture in fixtures["good"] + fixtures["bad"]
         for version in fixture.get("versions", VERSIONS)
     ]
-    asked = [Case(text, version, "xml" if text.lstrip().startswith("<") else "json") for text, version in pairs]
+    asked = [
+        Case(text, version, "xml" if text.lstrip().startswith("<") else "json") for text, version in pairs
+    ]
     return dict(zip(pairs, (verdict.valid for verdict in verdicts(asked)), strict=True))
 
 

@@ -1,9 +1,10 @@
 """What a Bundle of each type must and must not hold (bundle.html, the bdl invariants)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from tests.validation.documents import Document
-from tests.validation.faults.registry import fault
+from tests.validation.faults.registry import Make, fault
 from tests.validation.json_text import Token
 
 OLD = ("R4", "R4B")
@@ -24,7 +25,7 @@ def entry_of(document: Document, *types: str, having: str = "resource") -> tuple
     return document.random.choice(entries) if entries else None
 
 
-def bundle(rule: str, **options: Any) -> Any:
+def bundle(rule: str, **options: Any) -> Callable[[Make], Make]:
     """Register a fault of Bundles, of the examples and composed ones."""
     family = "bundle" if rule else "benign bundle"
     return fault(rule, family, "Bundle", composed=True, **options)

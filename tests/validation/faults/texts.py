@@ -43,7 +43,7 @@ for _name, _token in {
 
 def _text(document: Document, text: str) -> str:
     document.text = text
-    return document.data["resourceType"]
+    return str(document.data["resourceType"])
 
 
 @fault(JSON, "syntax", weight=2)
