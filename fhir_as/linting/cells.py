@@ -10,7 +10,7 @@ _ERROR_VALUE = re.compile(
     r"#(?:REF|NAME|VALUE|DIV/0|NUM|NULL|SPILL|CALC|WERT|BEZUG|ZAHL)[!?]?|#N/A|#NV|#{4,}|Err:\d{3}"
 )
 _BETWEEN_CODES = re.compile(r"[;,|]+(?=$| |[A-Z][A-Z0-9]*:)")
-_PREFIX = re.compile(r"(?=([A-Z][A-Z0-9]+):)")
+_PREFIX = re.compile(r"(?<![,;|])(?=([A-Z][A-Z0-9]+):)")
 _BETWEEN_FIELDS = re.compile(r"(?:,|\|| ;)[ ;]?(?=[a-z_]+=)")
 _FIRST_SECOND = "entries are parted by a semicolon and one blank: first; second"
 

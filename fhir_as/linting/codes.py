@@ -24,6 +24,8 @@ def check(material: Material, add: Add) -> None:
             continue
         fault = form_fault(system, code_prefix(system) + code)
         other = elsewhere.get(code) if part[1] not in evidence else None
+        if other in row[column].split(" "):  # ICD-10 and ICD-10-CM have many a code in common
+            other = None
         if other or (other := _other(fault, system, code)):
             name = KNOWN[system].name if system in KNOWN else prefix
             message = f"a code under the wrong system: not of {name}, but {other}"

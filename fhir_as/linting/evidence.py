@@ -103,6 +103,8 @@ def _used(material: Material) -> dict[str, None] | None:
         return None
     for rows in material.reading.concepts.values():
         for row, concept in rows:
+            if not row["codes"]:
+                return None
             used |= dict.fromkeys(filter(None, re.split("[ ,;|]+", row["codes"])))
             used[f"OBSCAT:{concept.category}"] = None
     for file, scan in material.files.items():

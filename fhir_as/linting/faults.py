@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from fhir_as.issues import Issue
+from fhir_as.issues import Issue, Severity
 from fhir_as.mapping.constants import FHIR_VERSIONS
 from fhir_as.tables.rows import Row
 
@@ -20,11 +20,12 @@ class Faults:
 
     def add(
         self, code: str, row: Row, column: str, message: str, help: str | None = None, *,
-        part: Part | None = None, versions: Iterable[str] = (),
+        part: Part | None = None, versions: Iterable[str] = (), severity: Severity = "error",
     ) -> None:  # fmt: skip
         """Note a fault in a cell (at `part` of it); `versions` where it need be none of the others."""
         spoken_for = row.cells.get("version", "").split() or FHIR_VERSIONS
-        self._note(row.fault(code, column, message, help, part), spoken_for, versions)
+        issue = row.fault(code, column, message, help, part).at(severity=severity)
+        self._note(issue, spoken_for, versions)
         self._rows.add(row.place)
 
     def add_of_file(self, code: str, file: str, message: str, help: str, versions: Iterable[str]) -> None:

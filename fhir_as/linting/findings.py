@@ -18,6 +18,7 @@ from fhir_as.terminology.slips import one_slip
 
 # A lack, and the table that another table lacks it from.
 _SUPPLIERS = {"AS532": "systems.csv", "AS540": "evidence.csv"}
+_SPOILING = ("AS518", "AS519")
 _UNIT = "units: not in the unit table"
 
 
@@ -35,11 +36,26 @@ class Findings:
 
     def told(self) -> tuple[Issue, ...]:
         """Each fault once, by file, line and column."""
-        first = _first_of_each_place(self.found)
+        first = self._first_of_each_place()
         broken = _broken(first)
         kept = [issue for issue in first if not self._follows(issue, broken)]
         kept = _once(self._without_damaged_evidence(kept, broken))
         return tuple(sorted(kept, key=lambda issue: (issue.file or "", issue.line or 0, issue.column or 0)))
+
+    def _first_of_each_place(self) -> list[Issue]:
+        """Of the findings on the same characters the first; a character that is not what it seems spoils its word."""
+        taken: dict[tuple[str | None, int | None], list[range]] = defaultdict(list)
+        kept = []
+        for issue in sorted(self.found, key=lambda issue: issue.code):
+            if issue.column is not None:
+                mark = range(issue.column, issue.column + issue.length)
+                places = taken[issue.file, issue.line]
+                if any(mark.start < other.stop and other.start < mark.stop for other in places):
+                    continue
+                scan = self.material.files.get(issue.file or "")
+                places.append(_word(mark, _line(issue, scan)) if scan and issue.code in _SPOILING else mark)
+            kept.append(issue)
+        return kept
 
     def _follows(self, issue: Issue, broken: dict[str, list[Issue]]) -> bool:
         """Whether a lack comes from a row that is broken, or from a file whose rows could not be told."""
@@ -47,7 +63,9 @@ class Findings:
         if supplier is None or issue.value is None:
             return False
         if PurePath(issue.file or "").name == "refused.csv" and issue.value.startswith(f"{LOCAL}:"):
-            lines = [_line(fault, scan) for file, scan in self.material.files.items() for fault in broken[file]]
+            lines = [
+                _line(fault, scan) for file, scan in self.material.files.items() for fault in broken[file]
+            ]
             return any(same_code(word, issue.value) for line in lines for word in re.split("[ ,]", line))
         wanted = issue.value.partition(":")[0] if issue.code == "AS532" else issue.value
         for file, scan in self.material.files.items():
@@ -66,12 +84,22 @@ class Findings:
                 if fault.code in ("AS526", "AS527") and lacks:
                     key = _key(_line(fault, scan))
                     likest = max(lacks, key=lambda issue: likeness(key, issue.value or ""))
-                    left = [issue for issue in left if issue is not likest]
+                    left = [issue for issue in left if issue.value != likest.value]
         return left
 
 
 def _line(fault: Issue, scan: Scan) -> str:
     return scan.lines[fault.line - 1] if fault.line and fault.line <= len(scan.lines) else ""
+
+
+def _word(mark: range, line: str) -> range:
+    """The characters of the word, or of the field of an example, around a mark."""
+    start, stop = mark.start, mark.stop
+    while start > 1 and line[start - 2] not in ' ,;"':
+        start -= 1
+    while stop <= len(line) and line[stop - 1] not in ',"':
+        stop += 1
+    return range(start, stop)
 
 
 def _key(line: str) -> str:
@@ -99,29 +127,14 @@ def likeness(one: str, other: str) -> float:
 def _broken(issues: Iterable[Issue]) -> dict[str, list[Issue]]:
     broken = defaultdict(list)
     for issue in issues:
-        if issue.severity == "error" and issue.code < "AS540" and issue.file and issue.line:
+        if (
+            issue.severity == "error"
+            and (issue.code < "AS540" or issue.code == "AS542")
+            and issue.file
+            and issue.line
+        ):
             broken[issue.file].append(issue)
     return broken
-
-
-def _first_of_each_place(issues: list[Issue]) -> list[Issue]:
-    taken: dict[tuple[str | None, int | None], list[range]] = defaultdict(list)
-    damaged: set[tuple[str | None, int | None, str]] = set()
-    kept = []
-    for issue in sorted(issues, key=lambda issue: issue.code):
-        cell = (issue.file, issue.line, issue.message.partition(":")[0])
-        if issue.code in ("AS518", "AS519"):
-            damaged.add(cell)
-        if issue.code in ("AS523", "AS528") and cell in damaged:
-            continue
-        if issue.column is not None:
-            mark = range(issue.column, issue.column + issue.length)
-            places = taken[issue.file, issue.line]
-            if any(mark.start < other.stop and other.start < mark.stop for other in places):
-                continue
-            places.append(mark)
-        kept.append(issue)
-    return kept
 
 
 def _once(issues: list[Issue]) -> list[Issue]:

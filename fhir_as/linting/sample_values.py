@@ -18,7 +18,11 @@ _OF_FIELDS: dict[str, tuple[Any, ...]] = {
     "for": _LENGTHS, "every": _LENGTHS, "times": ("6", "3..4"), "doi": ("10.1000/182",), "id": ("y",),
 }  # fmt: skip
 _PHASES = ["2010-05-01", "2010-05-15"]
-_TABLES = {"site": "sites", "side": "sides", "route": "routes", "method": "methods", "stopped": "stop-reasons"}
+# The tables whose words kinds of whole records know.
+WORD_TABLES = {
+    "site": "sites", "side": "sides", "route": "routes", "method": "methods", "stopped": "stop-reasons",
+    "status": "statuses",
+}  # fmt: skip
 # Fields that take no words of nobody.
 _CLOSED = frozenset({"side", "status", "for", "times", "doi", "id"})
 
@@ -53,12 +57,10 @@ class SampleValues:
         if field == "anchor" or hasattr(line.kind, "takes_lists"):
             return self._links(section)
         known: tuple[Any, ...] = ()
-        if field == "status":
-            known = self._words("statuses")
-        elif field == "dose":
+        if field == "dose":
             known = f"8.0 {self.unit}", f"24 {self.rate}", f"5..10 {self.unit}"
-        elif field in _TABLES:
-            known = (*self._words(_TABLES[field]), *(self.links[:1] if field == "stopped" else ()))
+        elif field in WORD_TABLES:
+            known = (*self._words(WORD_TABLES[field]), *(self.links[:1] if field == "stopped" else ()))
         known += _OF_FIELDS.get(field, ())
         if field == "at" and row.kind == "dosage_instruction":
             known = (*known, _PHASES)

@@ -19,9 +19,6 @@ ICD_10, ICD_10_CM = "http://hl7.org/fhir/sid/icd-10", "http://hl7.org/fhir/sid/i
 ICD_11 = "http://id.who.int/icd/release/11/mms"
 # The identifiers of these ontologies hold their prefix (HL7's NamingSystems; the OBO Foundry's identifier policy).
 _CODE_PREFIXES = {MONDO: "MONDO:", HPO: "HP:"}
-_WITHOUT_PREFIX = frozenset(
-    (systems.SNOMED_CT, LOINC, RXNORM, ATC, UCUM, ICD_10, ICD_10_CM, ICD_11, CODE_SYSTEM)
-)
 _HL7 = (
     "http://terminology.hl7.org/",
     "https://terminology.hl7.org/",
@@ -96,7 +93,8 @@ def _url(row: Row, add: Add) -> None:
 
 
 def _code_prefix(row: Row, add: Add) -> None:
-    right = _CODE_PREFIXES.get(row["system"], "" if row["system"] in _WITHOUT_PREFIX else None)
+    known = row["system"] in KNOWN or row["system"] == CODE_SYSTEM or bool(hl7(row["system"]))
+    right = _CODE_PREFIXES.get(row["system"], "" if known else None)
     if right is not None and row["code_prefix"] != right:
         help = f"write {right}" if right else "leave it empty"
         add(row.fault("AS525", "code_prefix", "not what stands before the codes of this system", help))

@@ -159,8 +159,9 @@ class _Body:
     def _goes_on(self, line: str, number: int) -> bool:
         """Whether the next line, which is no whole row either, is the rest of this one."""
         following = self.lines[number] if number < len(self.lines) else ""
-        sizes = [len(spans(text, self.header.separator)) for text in (following, line + following)]
-        return bool(following) and sizes[0] < len(self.header.columns) == sizes[1]
+        sign, width = self.header.separator, len(self.header.columns)
+        rest, whole = (len(spans(text, sign)) for text in (following, line + following))
+        return bool(following) and whole == width and (rest < width or following.startswith(sign))
 
     def _blank(self, number: int, issues: list[Issue]) -> int:
         """Blank rows, which a spreadsheet likes to leave behind, are one fault however many they are."""

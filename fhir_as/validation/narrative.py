@@ -53,7 +53,7 @@ def check(
         )
     if ids is not None and (loose := reading.links - reading.anchors) and loose.difference(ids()):
         help = "a link that starts with `#` leads to an id of the narrative or of the resource"
-        findings.add("AS643", node, key, "a local link that leads nowhere", help=help, severity="warning")
+        findings.add("AS643", node, key, "a local link that leads nowhere", help=help)
 
 
 class _Reading:
@@ -159,12 +159,17 @@ class _Reading:
         self._note(words.DECLARATION)
 
     def _instruction(self, *_: object) -> None:
-        outside = len(self.stack) == 1
-        self._note(words.INSTRUCTION._replace(severity="error") if outside else words.INSTRUCTION)
+        rule = self.stack[-1][0]
+        self._note(words.INSTRUCTION._replace(severity="error") if rule is ROOT else words.INSTRUCTION)
+        if rule.empty:
+            self._note(words.not_empty(rule))
 
     def _comment(self, _: str) -> None:
-        if len(self.stack) == 1:
+        rule = self.stack[-1][0]
+        if rule is ROOT:
             self._note(words.COMMENT_OUTSIDE)
+        elif rule.empty:
+            self._note(words.not_empty(rule))
 
     def _look_at(self, element: str, attribute: str, value: str) -> None:
         fault = None
@@ -174,8 +179,9 @@ class _Reading:
             if attribute == "id" and value in self.anchors:
                 fault = words.SAME_ID._replace(value=value)
             self.anchors.add(value)
-        elif value.startswith("#") and len(value) > 1:
-            self.links.add(value[1:])
+        elif value.startswith("#"):
+            if element == "img" or (element == "a" and len(value) > 1):
+                self.links.add(value[1:])
         else:
             fault = link_fault(element, value)
         if fault is not None:

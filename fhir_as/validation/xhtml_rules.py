@@ -2,8 +2,7 @@
 
 The elements and attributes are those that `htmlChecks()` of HL7's validator (6.10) knows, the expression of the
 invariants txt-1 and txt-2; the words are https://hl7.org/fhir/R4/narrative.html#rules. Where an element may stand is
-HTML 4.0's matter (https://www.w3.org/TR/html40/sgml/dtd.html); HL7's validator is stricter in some places, and
-what only it forbids is a warning here.
+HTML 4.0's matter (https://www.w3.org/TR/html40/sgml/dtd.html); where HL7's validator is stricter, so is this.
 """
 
 from typing import NamedTuple

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from fhir_as.issues import Severity
 from fhir_as.validation.xhtml_rules import ACTIVE, BETWEEN, DEPRECATED, FORBIDDEN, RULES, XHTML, XML, Rule
 
-_STRICTER = "HTML allows it, HL7's validator does not"
+_STRICTER = "HTML 4.0 allows it, HL7's validator does not"
 
 
 class XhtmlFault(NamedTuple):
@@ -69,9 +69,7 @@ def misplaced(rule: Rule, parent: Rule) -> XhtmlFault:
         help = f"in `{parent.name}` stand {_list(parent.inside)}"
     else:
         help = f"`{rule.name}` stands in {_list(rule.parents)}"
-    # HTML 4.0 allows blocks in a map.
-    severity: Severity = "warning" if parent.name == "map" else "error"
-    return XhtmlFault("AS642", f"`{rule.name}` in `{parent.name}`", help, None, severity)
+    return XhtmlFault("AS642", f"`{rule.name}` in `{parent.name}`", help)
 
 
 def not_empty(rule: Rule) -> XhtmlFault:
@@ -89,7 +87,7 @@ def block(name: str, line: str) -> XhtmlFault:
     """A block in a line of text, however deep."""
     message = f"`{name}` in `{line}`"
     if line == "dd":
-        return XhtmlFault("AS642", message, _STRICTER, None, "warning")
+        return XhtmlFault("AS642", message, _STRICTER)
     return XhtmlFault("AS642", message, f"`{line}` holds text and what stands in a line of text")
 
 
@@ -97,14 +95,14 @@ def nested(name: str) -> XhtmlFault:
     """An element in one of the same name."""
     if name == "a":
         return XhtmlFault("AS642", "`a` in `a`", "no link stands in a link")
-    return XhtmlFault("AS642", f"`{name}` in `{name}`", _STRICTER, None, "warning")
+    return XhtmlFault("AS642", f"`{name}` in `{name}`", _STRICTER)
 
 
 def strange_attribute(element: str, attribute: str) -> XhtmlFault:
     """An attribute that the element does not have."""
     if attribute in DEPRECATED.get(element, ()):
-        help = "HTML 4.0 deprecates it, and HL7's validator refuses it: use `style`"
-        return XhtmlFault("txt-1", f"the attribute `{attribute}` of `{element}`", help, None, "warning")
+        help = "HTML 4.0 deprecates it: use `style`"
+        return XhtmlFault("txt-1", f"the attribute `{attribute}` of `{element}`", help)
     if re.fullmatch("on[a-z]{3,20}", attribute):
         return XhtmlFault(
             "txt-1", "an attribute for an event", "a narrative has no active content", attribute

@@ -1,0 +1,38 @@
+"""The part of the check that runs the tables: layouts by HL7's definitions, the way back, and every example."""
+
+from collections.abc import Container, Mapping, Sequence
+
+from fhir_as.issues import Issue
+from fhir_as.linting.examples import check_examples
+from fhir_as.linting.inverting import benches, check_inverse
+from fhir_as.linting.layouts import read_layouts
+from fhir_as.linting.namesakes import ConceptRows, check_codes
+from fhir_as.linting.sided_sites import check_sites
+from fhir_as.linting.unit_prints import check_units
+from fhir_as.mapping.engine import MAPS
+from fhir_as.tables.loading import Tables
+from fhir_as.tables.rows import Row
+
+
+def check_mappings(
+    layouts: Mapping[str, Sequence[Row]],
+    tables: Tables,
+    concepts: ConceptRows,
+    evidence: Mapping[str, Row],
+    broken: Container[str] = (),
+) -> list[Issue]:
+    """AS560 to AS583 over one set of tables, as far as it could be read.
+
+    `layouts` are the rows of `layouts/*.csv` by the name of the file (`sections`, `Observation` ...), `concepts` the
+    concept rows to be judged, by table, `evidence` the rows of evidence.csv by code. A row in `broken` (`file:line`)
+    has a fault of its own, and is not tried.
+    """
+    found = read_layouts(layouts, tables)
+    check_codes(found, concepts, evidence)
+    check_units(found, concepts)
+    check_sites(found, concepts)
+    if all(section in found.sections for section in MAPS):
+        made = benches(found)
+        check_inverse(found, made)
+        check_examples(found, made, concepts, broken)
+    return found.faults.issues()
