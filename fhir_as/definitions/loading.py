@@ -39,6 +39,10 @@ class _Tables(msgspec.Struct):
     extensions: _Raws
 
 
+class _Terminology(msgspec.Struct):
+    code_systems: _Raws
+
+
 class Definitions:
     """What HL7 defines in one version of FHIR; every answer is kept."""
 
@@ -124,7 +128,7 @@ def definitions(version: str) -> Definitions:
 
 @cache
 def _terminology() -> _Raws:
-    return _read("terminology.json", _Raws)
+    return _read("terminology.json", _Terminology).code_systems
 
 
 def _read(file: str, type_: type[_Decoded]) -> _Decoded:

@@ -40,10 +40,17 @@ def _fault(layout: LayoutRow, found: LayoutSet) -> Wrong | None:
     lacking = [need for need in maker.needs if need not in (*found.tables.concepts, *found.tables.systems)]
     if lacking:
         names = ", ".join(f"`{need}`" for need in lacking)
-        return f"`{kind}` looks into {names}, and that is not there", "add the table, or its row of systems.csv"
+        return (
+            f"`{kind}` looks into {names}, and that is not there",
+            "add the table, or its row of systems.csv",
+        )
     wanted = maker.argument.removesuffix("?")
     if argument:
-        return _of_argument(wanted, layout, found) if wanted else (f"`{kind}` takes no argument", f"write `{kind}`")
+        return (
+            _of_argument(wanted, layout, found)
+            if wanted
+            else (f"`{kind}` takes no argument", f"write `{kind}`")
+        )
     if wanted == maker.argument and wanted:
         help = f"write `{kind}:` and {_WANTED.get(wanted) or wanted[1:].replace('|', ' or ')}"
         return f"`{kind}` says nothing without an argument", help
@@ -56,7 +63,11 @@ def _of_argument(wanted: str, layout: LayoutRow, found: LayoutSet) -> Wrong | No
         return _unknown("concept table", argument, found.tables.concepts)
     if wanted == "types":
         good = argument == "*" or all(argument.split("|"))
-        return None if good else ("an empty resource type", "write them as `Condition|Procedure`, or `*` for all")
+        return (
+            None
+            if good
+            else ("an empty resource type", "write them as `Condition|Procedure`, or `*` for all")
+        )
     if wanted == "category":
         return _category(argument, found)
     if wanted == "unit" and ucum.fault(argument):
@@ -71,7 +82,10 @@ def _of_argument(wanted: str, layout: LayoutRow, found: LayoutSet) -> Wrong | No
     if not allowed or argument in allowed:
         return None
     words = " or ".join(f"`{word}`" for word in allowed)
-    return "this argument is not known", f"write {_WANTED[wanted]}, {words}" if wanted in _WANTED else f"write {words}"
+    return (
+        "this argument is not known",
+        f"write {_WANTED[wanted]}, {words}" if wanted in _WANTED else f"write {words}",
+    )
 
 
 def _category(argument: str, found: LayoutSet) -> Wrong | None:

@@ -83,7 +83,9 @@ class Bench:
         entries = self.engine.entries(case, reader.issues)
         said: dict[tuple[str | int, ...], list[Issue]] = {}
         for issue in reader.issues:
-            said.setdefault(issue.path[: 1 if issue.path[:1] in (("case",), ("patient",)) else 2], []).append(issue)
+            said.setdefault(issue.path[: 1 if issue.path[:1] in (("case",), ("patient",)) else 2], []).append(
+                issue
+            )
         homes = self._homes(entries)
         found = [
             Tried(name, record, said.get((name,), ()), entry, *homes[entry])
@@ -96,7 +98,13 @@ class Bench:
             if "name" in record  # others have no entry
         ]
         found += [
-            Tried(name, case.sections[name][index], said.get((name, index), ()), entry, *homes.get(entry, ({}, None)))
+            Tried(
+                name,
+                case.sections[name][index],
+                said.get((name, index), ()),
+                entry,
+                *homes.get(entry, ({}, None)),
+            )
             for entry, (name, index) in enumerate(places, len(MAPS))
         ]
         return found, entries

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fhir_as.issues import Issue
 from fhir_as.linting.material import Add, Material
 from fhir_as.linting.systems import code_prefix, system_of
-from fhir_as.tables.checking import LOCAL
+from fhir_as.tables.registers import LOCAL
 from fhir_as.tables.rows import Row
 from fhir_as.terminology import loinc, shapes, snomed, ucum
 from fhir_as.terminology.faults import Fault

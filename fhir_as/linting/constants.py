@@ -1,8 +1,8 @@
 """Constants and copies: values that may stand at their place, written when they should be."""
 
 from fhir_as.definitions.loading import definitions
-from fhir_as.linting.layout_set import LayoutSet, Line, Step
 from fhir_as.linting.lacks import meant
+from fhir_as.linting.layout_set import LayoutSet, Line, Step
 from fhir_as.linting.places import contained
 from fhir_as.validation.near import nearest
 from fhir_as.validation.primitives import checks
@@ -66,7 +66,11 @@ def _check_code(line: Line, step: Step, path: str, version: str, found: LayoutSe
     codes = {code for known in value_set.systems.values() for code in known or ()}
     if line.layout.argument not in codes:
         near = nearest(line.layout.argument, codes)
-        there = f"the codes are {', '.join(sorted(codes))}" if len(codes) < 30 else f"see {step.element.value_set}"
+        there = (
+            f"the codes are {', '.join(sorted(codes))}"
+            if len(codes) < 30
+            else f"see {step.element.value_set}"
+        )
         help = f"did you mean `{near}`? {there}" if near else there
         _note("AS566", line, f"no code of the value set that {path} requires", help, version, found)
 

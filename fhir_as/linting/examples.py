@@ -1,8 +1,9 @@
-"""The example of every concept row, and every word of the word lists: converted, validated and brought home, all at once."""
+"""The example of every concept row, and each word of the word lists: converted, validated and brought home at once."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from fhir_as.issues import Severity
 from fhir_as.linting.bench import Bench, Tried
 from fhir_as.linting.faults import Part
 from fhir_as.linting.layout_set import LayoutSet
@@ -12,11 +13,14 @@ from fhir_as.linting.witnesses import Witnesses
 from fhir_as.mapping.bundles import bundle
 from fhir_as.mapping.engine import MAPS
 from fhir_as.mapping.outcome import written
+from fhir_as.tables.concepts import Vocabulary
 from fhir_as.tables.rows import Row
+from fhir_as.validation.report import Report
 from fhir_as.validation.validating import validate
 
 Json = dict[str, Any]
 _OF_THE_ANCHOR = ("AS207", "AS213")
+MOST_ALIKE = 3
 
 
 class Example(NamedTuple):
@@ -28,28 +32,87 @@ class Example(NamedTuple):
     column: str
 
 
-def check_examples(found: LayoutSet, benches: Sequence[Bench], rows: ConceptRows, broken: Container[str]) -> None:
+class Complaint(NamedTuple):
+    """What is wrong with an example."""
+
+    code: str
+    message: str
+    severity: Severity
+    example: Example
+    help: str
+    part: Part | None
+    versions: tuple[str, ...]
+
+
+def check_examples(
+    found: LayoutSet, benches: Sequence[Bench], rows: ConceptRows, broken: Collection[str]
+) -> None:
     """AS581, AS582 and AS583: what does not convert, is not valid, or does not come back.
 
-    Rows in `broken` (`file:line`) have another fault, and so have sections whose layouts are not sound.
+    Rows in `broken` (`file:line`) have another fault; what uses them is not tried, nor sections with unsound layouts.
     """
     judged = [section for section in found.sections if found.is_sound(section)]
+    complaints: list[Complaint] = []
     for bench in benches:
         witnesses = Witnesses(bench, judged, found.tables)
-        examples = [x for x in _examples(found, bench, rows, judged) if x.row.place not in broken]
+        words = _fields_of_words(found, bench, judged)
+        tables = {field: found.tables.vocabulary(table) for table, (_, field) in words.items()}
+        examples = [
+            example
+            for example in _examples(found, bench, rows, words, judged)
+            if not _is_broken(example, tables, broken, found)
+        ]
         if examples:
-            _check(examples, witnesses, found)
+            complaints += _complaints(examples, witnesses)
+    is_sound = not broken and not found.faults.issues()
+    _tell(complaints, found, is_sound=is_sound)
 
 
-def _examples(found: LayoutSet, bench: Bench, rows: ConceptRows, judged: Sequence[str]) -> Iterator[Example]:
+def _tell(complaints: Sequence[Complaint], found: LayoutSet, *, is_sound: bool) -> None:
+    """Note the complaints; what many rows have in common is told once, or not at all where it follows from a fault."""
+    alike: dict[tuple[str, str], list[Complaint]] = {}
+    for complaint in complaints:
+        alike.setdefault((complaint.code, complaint.message), []).append(complaint)
+    for several in alike.values():
+        rows = dict.fromkeys(complaint.example.row.place for complaint in several)
+        if len(rows) > MOST_ALIKE and not is_sound:
+            continue
+        for one in several:
+            row, message = one.example.row, one.message
+            if len(rows) > MOST_ALIKE:
+                if row.place != next(iter(rows)):
+                    continue
+                message = f"{message}; so it is in {len(rows) - 1} more rows"
+            found.faults.add(
+                one.code, row, one.example.column, message, one.help, part=one.part, versions=one.versions,
+                severity=one.severity,
+            )  # fmt: skip
+
+
+def _is_broken(
+    example: Example, tables: Mapping[str, Vocabulary], broken: Collection[str], found: LayoutSet
+) -> bool:
+    """Whether the row, or that of a word in its record, has a fault already."""
+    if example.row.place in broken or found.faults.has(example.row):
+        return True
+    words = (tables[field].find(word) for field, word in example.record.items() if field in tables)
+    return any(word.row in broken or found.faults.has_at(word.row) for word in words if word is not None)
+
+
+def _examples(
+    found: LayoutSet,
+    bench: Bench,
+    rows: ConceptRows,
+    words: Mapping[str, tuple[str, str]],
+    judged: Sequence[str],
+) -> Iterator[Example]:
     """One example for each row that some section can use."""
     homes: dict[str, str] = {}
     # A table belongs to the section that asks it first.
-    for rank in range(max(len(section.names) for section in found.sections.values())):
+    for rank in range(max((len(section.names) for section in found.sections.values()), default=0)):
         for name, section in found.sections.items():
             for table in section.names[rank : rank + 1]:
                 homes.setdefault(table, name)
-    fields = _fields_of_words(found, bench, judged)
     for table, several in rows.items():
         for row, concept in several:
             if table in homes:
@@ -58,9 +121,9 @@ def _examples(found: LayoutSet, bench: Bench, rows: ConceptRows, judged: Sequenc
             elif table == "units" and "findings" in judged:
                 value = {"name": bench.hosts["findings"], "value": f"1.5 {concept.name}"}
                 yield Example(row, "findings", value, "name")
-            elif table in fields:
-                section, field = fields[table]
-                yield Example(row, section, {"name": bench.hosts[section], field: concept.name}, "name")
+            elif table in words:
+                home, field = words[table]
+                yield Example(row, home, {"name": bench.hosts[home], field: concept.name}, "name")
 
 
 def _record(row: Row) -> Json:
@@ -81,51 +144,59 @@ def _fields_of_words(found: LayoutSet, bench: Bench, judged: Sequence[str]) -> d
     return fields
 
 
-def _check(examples: list[Example], witnesses: Witnesses, found: LayoutSet) -> None:
+def _complaints(examples: list[Example], witnesses: Witnesses) -> Iterator[Complaint]:
     bench = witnesses.bench
     records: dict[str, list[Example]] = {}
     for example in examples:
         records.setdefault(example.section, []).append(example)
     data = {section: [example.record for example in several] for section, several in records.items()}
     tried, entries = bench.tried(data, anchored=witnesses.anchored)
-    of_entry: dict[int, Example] = {}
+    sound: dict[int, Example] = {}  # by entry
     for section, several in records.items():
-        own = [one for one in tried if one.section == section][-len(several) :]  # the anchor stands before them
+        own = [one for one in tried if one.section == section][
+            -len(several) :
+        ]  # the anchor stands before them
         for example, one in zip(several, own, strict=True):
-            if not _complain(example, one, witnesses, found) and not one.is_refused:
-                of_entry[one.entry] = example
+            complaint = _complaint(example, one, witnesses)
+            if complaint is not None:
+                yield complaint
+            elif not one.is_refused:
+                sound[one.entry] = example
     content = written(bundle(entries, "collection"))
     for version in bench.versions:
         report = validate(content, fhir_version=version)
-        for issue in () if report.valid else report.issues:
-            at = issue.path[1] if len(issue.path) > 1 and issue.path[0] == "entry" else None
-            example = of_entry.pop(at, None) if issue.severity == "error" and isinstance(at, int) else None
-            if example is not None:
-                message = f"{_subject(example)} is not valid FHIR: {issue.message}"
-                help = issue.help or "change what it says, or the row"
-                found.faults.add("AS582", example.row, example.column, message, help, versions=(version,))
+        if not report.valid:
+            yield from _invalid(report, version, sound)
 
 
-def _complain(example: Example, one: Tried, witnesses: Witnesses, found: LayoutSet) -> bool:
-    """Whether something was to be said of the way out, or of the way home."""
+def _invalid(report: Report, version: str, sound: Mapping[int, Example]) -> Iterator[Complaint]:
+    """The first error of each example."""
+    left = dict(sound)
+    for issue in report.issues:
+        at = issue.path[1] if len(issue.path) > 1 and issue.path[0] == "entry" else None
+        example = left.pop(at, None) if issue.severity == "error" and isinstance(at, int) else None
+        if example is not None:
+            message = f"{_subject(example)} is not valid FHIR: {issue.message}"
+            help = issue.help or "change what it says, or the row"
+            yield Complaint("AS582", message, "error", example, help, None, (version,))
+
+
+def _complaint(example: Example, one: Tried, witnesses: Witnesses) -> Complaint | None:
+    """What is to be said of the way out, or else of the way home."""
     versions = witnesses.bench.versions
     for issue in sorted(one.issues, key=lambda issue: issue.severity):  # error, information, warning
         if issue.severity == "information" or (issue.code in _OF_THE_ANCHOR and not witnesses.anchored):
             continue
         message = f"{_subject(example)}: {issue.message}"
-        field = issue.path[2] if len(issue.path) > 2 else ""
-        help = issue.help or "see `fhir-as explain`"
-        part = _part(example, str(field))
-        severity = issue.severity
-        found.faults.add("AS581", example.row, example.column, message, help, part=part, versions=versions, severity=severity)
-        return True
-    differences = one.differences()
-    if differences:
-        field = str(differences[0].path[0])
+        part = _part(example, str(issue.path[2]) if len(issue.path) > 2 else "")
+        help = issue.help or "write what a case file would have"
+        return Complaint("AS581", message, issue.severity, example, help, part, versions)
+    for difference in one.differences():
+        field = str(difference.path[0])
         message = f"`{field}` of {_subject(example)} does not come back"
-        part = _part(example, field)
-        found.faults.add("AS583", example.row, example.column, message, witnesses.told(one), part=part, versions=versions)
-    return bool(differences)
+        told = witnesses.told(one)
+        return Complaint("AS583", message, "error", example, told, _part(example, field), versions)
+    return None
 
 
 def _subject(example: Example) -> str:

@@ -20,7 +20,9 @@ def check_extension(line: Line, version: str, found: LayoutSet) -> bool:
     definition = defined.extension(STRUCTURE_DEFINITION + name)
     if definition is None:
         near = nearest(name, [url.removeprefix(STRUCTURE_DEFINITION) for url in defined.extensions])
-        help = f"did you mean `extension[{near}]`?" if near else "name one of HL7's extensions, as its URL ends"
+        help = (
+            f"did you mean `extension[{near}]`?" if near else "name one of HL7's extensions, as its URL ends"
+        )
         wrong: Wrong | None = head, f"HL7 defines no extension `{name}`", help
     else:
         wrong = _misplaced(definition, line, head, defined) or _content(definition, line, head, last)
@@ -42,7 +44,11 @@ def _misplaced(
     allowed = {expression for kind, expression in definition.contexts if kind == "element"}
     free = any(kind == "fhirpath" for kind, _ in definition.contexts)
     if definition.modifier:
-        return head, f"`{head.index}` changes what the resource means", "it stands in `modifierExtension`: leave it out"
+        return (
+            head,
+            f"`{head.index}` changes what the resource means",
+            "it stands in `modifierExtension`: leave it out",
+        )
     if free or allowed & Place.in_object(type_, False, defined).contexts:
         return None
     help = f"it may stand at {', '.join(sorted(expression for _, expression in definition.contexts))}"
@@ -53,7 +59,11 @@ def _content(definition: ExtensionDefinition, line: Line, head: Segment, last: S
     content = definition.content
     if not content.types:
         parts = ", ".join(content.parts)
-        return head, f"the extension `{head.index}` has parts and no value", f"its parts are {parts}: no kind writes them"
+        return (
+            head,
+            f"the extension `{head.index}` has parts and no value",
+            f"its parts are {parts}: no kind writes them",
+        )
     names = {f"value{type_[0].upper()}{type_[1:]}": type_ for type_ in content.types}
     takes = f"it takes {', '.join(content.types)}"
     if not last.is_choice and last.name not in names:
@@ -63,9 +73,15 @@ def _content(definition: ExtensionDefinition, line: Line, head: Segment, last: S
     for key, written in line.kind.writes.items():
         if not any(fits(written, type_) for type_ in content.types):
             named = f"`{key}`" if key else f"a {written}"
-            return last, f"`{line.layout.kind}` writes {named}, which the extension `{head.index}` has not", takes
+            return (
+                last,
+                f"`{line.layout.kind}` writes {named}, which the extension `{head.index}` has not",
+                takes,
+            )
     if content.max == 1 and getattr(line.kind, "many", False):
-        return head, f"`{line.layout.kind}` writes several, and the extension `{head.index}` stands once", (
-            "take a kind that writes one thing"
+        return (
+            head,
+            f"`{line.layout.kind}` writes several, and the extension `{head.index}` stands once",
+            ("take a kind that writes one thing"),
         )
     return None

@@ -31,7 +31,14 @@ class Faults:
     def add_of_file(self, code: str, file: str, message: str, help: str, versions: Iterable[str]) -> None:
         """Note what a file lacks: there is no row to point at, but its first line."""
         issue = Issue(
-            severity="error", code=code, message=message, file=file, line=1, column=1, row=f"{file}:1", help=help
+            severity="error",
+            code=code,
+            message=message,
+            file=file,
+            line=1,
+            column=1,
+            row=f"{file}:1",
+            help=help,
         )
         self._note(issue, FHIR_VERSIONS, versions)
         self._files.add(file)
@@ -45,6 +52,10 @@ class Faults:
     def has(self, row: Row) -> bool:
         """Whether a row has a fault."""
         return row.place in self._rows
+
+    def has_at(self, place: str) -> bool:
+        """Whether the row at a place (`file:line`) has a fault."""
+        return place in self._rows
 
     def has_of_file(self, file: str) -> bool:
         """Whether a file lacks something."""

@@ -12,8 +12,8 @@ from pathlib import PurePath
 
 from fhir_as.issues import Issue
 from fhir_as.linting.material import Material
-from fhir_as.tables.checking import LOCAL
 from fhir_as.tables.reading import Scan
+from fhir_as.tables.registers import LOCAL
 from fhir_as.terminology.slips import one_slip
 
 # A lack, and the table that another table lacks it from.

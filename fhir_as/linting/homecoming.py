@@ -86,13 +86,18 @@ class _Section:
         line = next((x for x in self.held if x.layout.kind == "category"), None)
         resource = self.found.sections[self.section].resource
         if line is not None:
-            self.found.faults.add("AS573", line.row, "kind", message, self.witnesses.told(one), versions=versions)
+            self.found.faults.add(
+                "AS573", line.row, "kind", message, self.witnesses.told(one), versions=versions
+            )
         elif resource == "Observation":
             help = f"add a row of the kind `category:{self.section}`: {self.witnesses.told(one)}"
             self.found.faults.add_of_file("AS573", self.found.labels[resource], message, help, versions)
         else:
             rows = self.found.section_rows
-            row = max((rows[self.section], rows.get(str(one.home_section), rows[self.section])), key=lambda x: x.line)
+            row = max(
+                (rows[self.section], rows.get(str(one.home_section), rows[self.section])),
+                key=lambda x: x.line,
+            )
             help = f"give each section a resource type of its own: {self.witnesses.told(one)}"
             self.found.faults.add("AS573", row, "resource", message, help, versions=versions)
             self.found.faults.take((), rows[self.section])

@@ -98,8 +98,8 @@ def _check_constant(line: Line, found: LayoutSet) -> None:
 def _check_fields(line: Line, found: LayoutSet) -> None:
     """A kind of whole records is for its own fields; any other is for one."""
     kind, fields = line.kind, line.layout.fields
-    gives = getattr(kind, "fields", None)
-    wanted = getattr(kind, "reads", gives)
+    gives: tuple[str, ...] | None = getattr(kind, "fields", None)
+    wanted: tuple[str, ...] = getattr(kind, "reads", gives or ())
     name = line.layout.kind
     if gives is None:
         if len(fields) != 1:

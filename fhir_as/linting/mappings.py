@@ -1,6 +1,7 @@
 """The part of the check that runs the tables: layouts by HL7's definitions, the way back, and every example."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from fhir_as.issues import Issue
 from fhir_as.linting.examples import check_examples
@@ -19,7 +20,7 @@ def check_mappings(
     tables: Tables,
     concepts: ConceptRows,
     evidence: Mapping[str, Row],
-    broken: Container[str] = (),
+    broken: Collection[str] = (),
 ) -> list[Issue]:
     """AS560 to AS583 over one set of tables, as far as it could be read.
 
@@ -27,9 +28,12 @@ def check_mappings(
     concept rows to be judged, by table, `evidence` the rows of evidence.csv by code. A row in `broken` (`file:line`)
     has a fault of its own, and is not tried.
     """
-    found = read_layouts(layouts, tables)
+    usable = {
+        name: tuple(x for x in known if x.name and x.codings) for name, known in tables.concepts.items()
+    }
+    found = read_layouts(layouts, replace(tables, concepts=usable, _made={}))
     check_codes(found, concepts, evidence)
-    check_units(found, concepts)
+    check_units(found, concepts, broken)
     check_sites(found, concepts)
     if all(section in found.sections for section in MAPS):
         made = benches(found)

@@ -7,8 +7,8 @@ the first thing that has it: what the second has in common with the first would 
 from itertools import combinations
 
 from fhir_as.linting.material import Add, Material
-from fhir_as.tables.checking import LOCAL
 from fhir_as.tables.concepts import fold
+from fhir_as.tables.registers import LOCAL
 from fhir_as.tables.rows import Row
 
 Spot = tuple[Row, str, tuple[int, str]]

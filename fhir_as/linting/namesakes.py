@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from json import dumps
 
 from fhir_as.linting.layout_set import LayoutSet
+from fhir_as.mapping.context import Backward
 from fhir_as.mapping.words import Name
 from fhir_as.tables.concepts import Concept
 from fhir_as.tables.rows import Row
@@ -18,10 +19,11 @@ def check_codes(found: LayoutSet, rows: ConceptRows, evidence: Mapping[str, Row]
     The note of the code in `evidence.csv` may explain why two rows have it; what explains nothing is AS578.
     """
     shared: set[str] = set()
+    told: set[frozenset[str]] = set()
     for section, kind in _names(found).items():
         for table in found.sections[section].names:
             for row, concept in rows.get(table, ()):
-                shared |= _check_row(section, row, concept, kind, evidence, found)
+                shared |= _check_row(section, row, concept, kind, evidence, told, found)
     for curie, row in evidence.items():
         if row["note"].startswith(SHARED) and curie not in shared:
             message = "a reason for nothing: no two things of one section have this code"
@@ -39,8 +41,9 @@ def _names(found: LayoutSet) -> dict[str, Name]:
 
 
 def _check_row(
-    section: str, row: Row, concept: Concept, kind: Name, evidence: Mapping[str, Row], found: LayoutSet
-) -> set[str]:
+    section: str, row: Row, concept: Concept, kind: Name, evidence: Mapping[str, Row],
+    told: set[frozenset[str]], found: LayoutSet,
+) -> set[str]:  # fmt: skip
     """The codes of a row that another has, and that is explained."""
     explained = set()
     for part in row.parts("codes", " "):
@@ -52,9 +55,13 @@ def _check_row(
         if note.startswith(SHARED):
             explained.add(part[1])
             continue
-        home = kind.to_case({"coding": [coding]}, None)
-        if home != concept.name:
-            case = dumps({"fhir_as": 1, "case": {"id": "x"}, section: [{"name": concept.name}]}, ensure_ascii=False)
+        home = kind.to_case({"coding": [coding]}, Backward("x", None, {}))
+        pair = frozenset((row.place, other.row))
+        if home != concept.name and pair not in told:
+            told.add(pair)
+            case = dumps(
+                {"fhir_as": 1, "case": {"id": "x"}, section: [{"name": concept.name}]}, ensure_ascii=False
+            )
             message = f"this code leads back to `{other.name}` at {other.row}"
             help = (
                 f"`{case}` comes back as `{home}` from its codes alone: give the narrower thing a code of its own, or"

@@ -113,7 +113,9 @@ def _refuse(line: Line, segment: Segment, type_: Type, version: str, found: Layo
     elif name in choices:
         types = ", ".join(key for key, _ in choices[name].keys)
         message = f"{type_.name}.{name} is a choice of types"
-        help = f"write `{name}[x]`, or one of {types}" if len(choices[name].keys) < 12 else f"write `{name}[x]`"
+        help = (
+            f"write `{name}[x]`, or one of {types}" if len(choices[name].keys) < 12 else f"write `{name}[x]`"
+        )
     elif stem := _stem(name, choices):
         types = ", ".join(choices[stem].types)
         message, help = f"{type_.name}.{stem}[x] has no such type", f"its types are {types}"

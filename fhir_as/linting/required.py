@@ -92,9 +92,7 @@ def _all_names(element: Element) -> tuple[str, ...]:
     return (element.name, *(key for key, _ in element.keys))
 
 
-def _note_parent(
-    line: Line, depth: int, within: Type, name: str, version: str, found: LayoutSet
-) -> None:
+def _note_parent(line: Line, depth: int, within: Type, name: str, version: str, found: LayoutSet) -> None:
     """One complaint for all rows that make the same element."""
     where = (line.resource, tuple(map(str, line.layout.place[:depth])), name)
     first = found.makers.setdefault(where, line)

@@ -1,6 +1,6 @@
 """Whether a site with its side can be told again: one text holds both words, one code of ours both meanings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from json import dumps
 from typing import Any
 
@@ -9,6 +9,7 @@ from fhir_as.linting.namesakes import ConceptRows
 from fhir_as.mapping.constants import CODE_SYSTEM, FHIR_VERSIONS
 from fhir_as.mapping.context import Backward, Forward
 from fhir_as.mapping.sites import Site, sided_site
+from fhir_as.tables.concepts import Concept
 from fhir_as.tables.rows import Row
 
 Json = dict[str, Any]
@@ -23,9 +24,10 @@ def check_sites(found: LayoutSet, rows: ConceptRows) -> None:
         return
     _check_codes(kind, rows, found)
     for row, _ in rows.get("sites", ()):
-        for spelling in _spellings(row):
-            for record in _records(spelling[1][1], kind):
-                _try(kind, record, row, spelling, found)
+        tried = ((record, part) for part in _spellings(row) for record in _records(part[1][1], kind))
+        for record, part in tried if not found.faults.has(row) else ():
+            if not _comes_back(kind, record, row, part, found):
+                break
 
 
 def _spellings(row: Row) -> list[Part]:
@@ -37,13 +39,18 @@ def _records(site: str, kind: Site) -> Iterator[Json]:
     yield {"site": site}
     for side in kind.side_names:
         for word in side.spellings:
-            longer = (other.casefold() for other in side.spellings if other.casefold().startswith(f"{word.casefold()} "))
+            longer = (
+                other.casefold()
+                for other in side.spellings
+                if other.casefold().startswith(f"{word.casefold()} ")
+            )
             both = f"{word} {site}".casefold()
             if any(both == other or both.startswith(f"{other} ") for other in longer):
                 yield {"site": site, "side": word}
 
 
-def _try(kind: Site, record: Json, row: Row, spelling: Part, found: LayoutSet) -> None:
+def _comes_back(kind: Site, record: Json, row: Row, spelling: Part, found: LayoutSet) -> bool:
+    """Whether a record comes back as it went; what does not is noted."""
     c = Forward("x", None, FHIR_VERSIONS[0], {})
     element = kind.to_fhir(record, c)
     home = kind.to_case(element, Backward("x", None, {})) if element and not c.issues else record
@@ -53,26 +60,52 @@ def _try(kind: Site, record: Json, row: Row, spelling: Part, found: LayoutSet) -
         went, came = (f"`{dumps(x, ensure_ascii=False)}`" for x in (record, home))
         help = f"{went} comes back as {came}: write the site, or its code, in another way"
         found.faults.add("AS577", row, column, message, help, part=part)
+    return bool(home == record)
 
 
 def _check_codes(kind: Site, rows: ConceptRows, found: LayoutSet) -> None:
-    """The codes that a side and a site make together are nobody else's."""
+    """The codes that a side and a site make together are nobody else's, and each side has a word of ours for it."""
+    judged = {row.place: row for several in rows.values() for row, _ in several}
     taken = {
-        coding["code"]: concept.row
+        coding["code"]: concept
         for concepts in found.tables.concepts.values()
         for concept in concepts
         for coding in concept.codings
         if coding["system"] == CODE_SYSTEM
     }
-    sides = [coding for side in kind.side_names for coding in side.codings if coding["system"] == CODE_SYSTEM]
-    judged = {row.place: row for several in rows.values() for row, _ in several}
+    sides = []
+    for side in kind.side_names:
+        ours = next((coding for coding in side.codings if coding["system"] == CODE_SYSTEM), None)
+        if ours is not None and "-" not in ours["code"]:
+            sides.append(ours)
+        elif side.row in judged:
+            help = "add one to the row: `AS:left`"
+            found.faults.add(
+                "AS577", judged[side.row], "codes", "a side needs a code of ours, in one word", help
+            )
     for site in kind.sites:
-        for side in sides:
-            code = sided_site(side, site)["code"]
-            other = taken.setdefault(code, site.row)
-            row = judged.get(site.row) or judged.get(other)
-            if other != site.row and row is not None:
-                message = f"our code for {side['display']} {site.name} is that of {other if row.place == site.row else site.row}"
-                help = f"`{code}` would mean two things: give one of them another name or code"
-                found.faults.add("AS577", row, "name", message, help)
+        for ours in sides:
+            code = sided_site(ours, site)["code"]
+            other = taken.setdefault(code, site)
+            if other is not site:
+                _note_code(code, f"{ours['display']} {site.name}", site, other, judged, found)
                 break
+
+
+def _note_code(
+    code: str, name: str, site: Concept, other: Concept, judged: Mapping[str, Row], found: LayoutSet
+) -> None:
+    """At the row that has the code in its cell, else at the site that makes it again."""
+    row = judged.get(other.row)
+    part = (
+        next((part for part in row.parts("codes", " ") if part[1].endswith(f":{code}")), None)
+        if row
+        else None
+    )
+    if row is not None and part is not None:
+        message = f"this is also our code for `{name}`, made of the site at {site.row}"
+        found.faults.add("AS577", row, "codes", message, "give one of them another name or code", part=part)
+    elif site.row in judged:
+        message = f"our code for `{name}` would be that of the site at {other.row}, `{code}`"
+        help = "make one site of the two, with a synonym, or give one another name"
+        found.faults.add("AS577", judged[site.row], "name", message, help)

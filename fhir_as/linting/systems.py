@@ -9,7 +9,7 @@ from fhir_as.definitions.loading import VERSIONS, definitions
 from fhir_as.definitions.model import CodeSystem
 from fhir_as.linting.material import Add, Material
 from fhir_as.mapping.constants import CODE_SYSTEM
-from fhir_as.tables.checking import LOCAL
+from fhir_as.tables.registers import LOCAL
 from fhir_as.tables.rows import Row
 from fhir_as.terminology import systems
 from fhir_as.terminology.systems import ATC, KNOWN, LOINC, RXNORM, UCUM

@@ -28,7 +28,8 @@ class Witnesses:
     def tried(self, records: Mapping[str, Iterable[Json]]) -> list[Tried]:
         """What became of each record; one without a name gets one that takes every field."""
         named = {
-            section: [self._named(section, record) for record in several] for section, several in records.items()
+            section: [self._named(section, record) for record in several]
+            for section, several in records.items()
         }
         found, _ = self.bench.tried(named, self.links, anchored=self.anchored)
         other = {*self.links, ANCHOR}

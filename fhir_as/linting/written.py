@@ -35,7 +35,14 @@ def _check_types(line: Line, element: Element, within: Type, version: str, found
         if last.is_choice:
             name = f"{last.name}{own[0].upper()}{own[1:]}"
             help = f"write `{name}`" if name in within.keys else f"{path} takes {', '.join(element.types)}"
-            _note("AS565", line, f"`{line.layout.kind}` writes a {own}, which `[x]` does not say", help, version, found)
+            _note(
+                "AS565",
+                line,
+                f"`{line.layout.kind}` writes a {own}, which `[x]` does not say",
+                help,
+                version,
+                found,
+            )
             return False
         wanted = within.keys[last.name][1]
         if fits(own, wanted):
@@ -48,7 +55,9 @@ def _check_types(line: Line, element: Element, within: Type, version: str, found
     if not mine or (not last.is_choice and not hasattr(kind, "fields")):
         elements = dict.fromkeys(_element_name(key, within) for key in writes)
         message = f"`{line.layout.kind}` does not write `{names[0]}`"
-        _note("AS565", line, message, f"its place is {' or '.join(f'`{x}`' for x in elements)}", version, found)
+        _note(
+            "AS565", line, message, f"its place is {' or '.join(f'`{x}`' for x in elements)}", version, found
+        )
         return False
     for key, type_ in writes.items():
         known = within.keys.get(key)
@@ -104,7 +113,9 @@ def _check_codes(line: Line, element: Element, version: str, found: LayoutSet) -
     strange = [code for code in codes if code not in allowed]
     if allowed and strange:
         message = f"`{'`, `'.join(strange)}` may not stand in {element.name}: the value set is required"
-        help = f"its codes are {', '.join(sorted(allowed))}" if len(allowed) < 30 else f"see {element.value_set}"
+        help = (
+            f"its codes are {', '.join(sorted(allowed))}" if len(allowed) < 30 else f"see {element.value_set}"
+        )
         part = (0, line.row["kind"])
         found.faults.add("AS566", line.row, "kind", message, help, part=part, versions=(version,))
 
@@ -118,7 +129,9 @@ def check_targets(line: Line, targets: tuple[str, ...], path: str, version: str,
         if type_ == "*":
             if targets:
                 message, help = f"{path} does not refer to everything", f"FHIR allows {', '.join(targets)}"
-                found.faults.add("AS569", line.row, "kind", message, help, part=(at, type_), versions=(version,))
+                found.faults.add(
+                    "AS569", line.row, "kind", message, help, part=(at, type_), versions=(version,)
+                )
         elif type_ not in known:
             near = nearest(type_, known)
             help = f"did you mean `{near}`?" if near else "name resource types of FHIR"

@@ -8,7 +8,7 @@ from fhir_as.mapping.engine import MAPS, Engine, Layout
 from fhir_as.mapping.layout import LAYOUT_COLUMNS, SECTION_COLUMNS, LayoutRow, layout_row
 from fhir_as.mapping.registry import Registry
 from fhir_as.tables.loading import Tables
-from fhir_as.tables.reading import Row
+from fhir_as.tables.rows import Row
 
 
 class Section(NamedTuple):

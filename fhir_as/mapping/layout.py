@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fhir_as.issues import Issue, TableError
 from fhir_as.mapping.constants import FHIR_VERSIONS
-from fhir_as.tables.reading import Row
+from fhir_as.tables.rows import Row
 
 SECTION_COLUMNS = ("section", "resource", "names")
 LAYOUT_COLUMNS = ("sections", "case", "fhir", "kind", "when", "version", "reason")
@@ -100,6 +100,8 @@ def _place(row: Row) -> tuple[tuple[Segment, ...], list[Issue]]:
             segments.append(Segment(found[1], found[2], at))
         else:
             message = "a place is written as FHIR paths are"
-            faults.append(row.fault("AS563", "fhir", message, f"write it {_HOW}", (at, part or text[at - 1 :])))
+            faults.append(
+                row.fault("AS563", "fhir", message, f"write it {_HOW}", (at, part or text[at - 1 :]))
+            )
         at += len(part) + 1
     return tuple(segments), faults

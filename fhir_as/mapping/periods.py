@@ -43,7 +43,9 @@ def get(element: Json, name: str, b: Backward) -> str | list[str] | None:
 
 def point_or_period(*stems: str) -> dict[str, str]:
     """The elements that a moment or a course may be written to, with their types."""
-    return {f"{stem}{type_[0].upper()}{type_[1:]}": type_ for stem in stems for type_ in ("dateTime", "Period")}
+    return {
+        f"{stem}{type_[0].upper()}{type_[1:]}": type_ for stem in stems for type_ in ("dateTime", "Period")
+    }
 
 
 def point(stem: str, moment: str | list[str], c: Forward, field: str) -> Json:

@@ -119,9 +119,7 @@ class Registry:
         return words.Name(self.names[section], self.everything, self.units, day=bool(day))
 
     def _site(self, many: str, _: str) -> sites.Site:
-        return sites.Site(
-            self._vocabulary("sites"), self._vocabulary("sides"), CODE_SYSTEM, many=bool(many)
-        )
+        return sites.Site(self._vocabulary("sites"), self._vocabulary("sides"), CODE_SYSTEM, many=bool(many))
 
     def _words(self, table: str, _: str) -> words.Words:
         return words.Words(self._vocabulary(table) if table else Vocabulary(()))

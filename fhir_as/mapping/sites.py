@@ -48,8 +48,8 @@ class Site:
         return {"bodySite": [element] if self.many else element}
 
     def _sided(self, side: Concept, site: Concept | None, words: str | None) -> list[Json]:
-        ours = next(dict(coding) for coding in side.codings if coding["system"] == self.system)
-        if site is not None:
+        ours = next((coding for coding in side.codings if coding["system"] == self.system), None)
+        if site is not None and ours is not None:
             return [sided_site(ours, site)]
         return [dict(coding) for coding in side.codings]
 

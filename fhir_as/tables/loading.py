@@ -5,18 +5,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fhir_as.issues import TableError
-from fhir_as.tables.checking import (
-    Registers,
-    System,
-    add_evidence,
-    add_refused,
-    add_system,
-    check_units,
-    concept,
-)
+from fhir_as.tables.checking import check_units, concept
 from fhir_as.tables.concepts import Coding, Concept, Vocabulary, fold
+from fhir_as.tables.evidence import add_evidence, add_refused
 from fhir_as.tables.folders import EVIDENCE, REFUSED, SYSTEMS, concept_tables, missing, overlooked, shipped
 from fhir_as.tables.reading import Scan, read_rows, scan
+from fhir_as.tables.registers import Registers, System, add_system
 from fhir_as.tables.rows import Row
 from fhir_as.tables.twice import check_twice
 

@@ -4,8 +4,8 @@ A name leads to one row and a code back to one row, so neither may belong to two
 """
 
 from fhir_as.issues import Issue
-from fhir_as.tables.checking import LOCAL, Registers
 from fhir_as.tables.concepts import Concept, fold
+from fhir_as.tables.registers import LOCAL, Registers
 from fhir_as.tables.rows import Row
 
 

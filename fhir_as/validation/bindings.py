@@ -89,6 +89,13 @@ class Binding:
             self.refuse(known[0], "code" if "code" in known[0] else None, known[0].get("code"), visit)
 
     def refuse(self, node: Node, key: Key, code: object, visit: Visit) -> None:
+        """Report a code; `key` is None where there is none."""
+        right = next((system for system, codes in self.systems.items() if codes and code in codes), None)
+        if right is not None and isinstance(node, dict):
+            where = "system" if "system" in node else None
+            message = f"the value set {self.url} has this code of another system"
+            visit.findings.add(self.rule, node, where, message, hint=right, value=node.get("system"))
+            return
         message = f"not a code of the value set {self.url}"
         hint = nearest(code, self.codes) if isinstance(code, str) else None
         visit.findings.add(self.rule, node, key, message, help=self.advice(), hint=hint, value=code)

@@ -1,6 +1,7 @@
 """The invariants of a type or element, each asked only where one of its elements is present."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from fhir_as.definitions.loading import Definitions
@@ -13,6 +14,9 @@ from fhir_as.validation.visit import Visit
 
 # Best practice (a warning, says its definition): the validator says it once, not of every resource.
 NARRATIVE = "dom-6"
+
+
+_WORD = re.compile("[A-Za-z]+")
 
 
 class Rule(NamedTuple):
@@ -31,11 +35,16 @@ class Invariants:
         guards = [rule.guard for rule in self.rules]
         self.triggers = None if None in guards else frozenset().union(*(guard for guard in guards if guard))
 
-    def check(self, value: dict[str, Any], visit: Visit) -> None:
-        """Report every invariant that the object breaks."""
+    def check(self, value: dict[str, Any], visit: Visit, faulty: Collection[str] = ()) -> None:
+        """Report every invariant that the object breaks, but for those that speak of `faulty` elements.
+
+        What such an element lacks has been said: one fault is one finding.
+        """
         environment = visit.environment
         for guard, holds, constraint in self.rules:
             if (guard is None or not guard.isdisjoint(value)) and not holds(value, environment):
+                if faulty and not set(_WORD.findall(constraint.expression)).isdisjoint(faulty):
+                    continue
                 visit.findings.add(
                     constraint.key, value, None, constraint.human, severity=constraint.severity
                 )

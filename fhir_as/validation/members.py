@@ -115,7 +115,7 @@ class Members:
 
     def missing(self, name: str, value: Any, visit: Visit) -> None:
         """Report an element that the type requires and that has no `_name` either."""
-        if f"_{name}" not in value:
+        if f"_{name}" not in value and not _is_misnamed(name, value, visit):
             visit.findings.add("AS607", value, None, f"`{name}` is missing: {self.type.name} requires it")
 
     def choice(self, present: frozenset[str], wanted: bool, value: Any, visit: Visit) -> None:
@@ -132,18 +132,37 @@ class Members:
                 for each in self.type.elements
                 if each.choice and each.min and not ({key for key, _ in each.keys} & value.keys())
             )
-            visit.findings.add("AS607", value, None, f"`{name}[x]` is missing: {self.type.name} requires it")
+            if not _is_misnamed(name, value, visit):
+                message = f"`{name}[x]` is missing: {self.type.name} requires it"
+                visit.findings.add("AS607", value, None, message)
 
     def unknown(self, member: Any, parent: Node, key: Any, visit: Visit) -> None:
         """Report a key that the type does not have."""
         name = key.removeprefix("_")
-        choice = next((each for each in self.type.elements if each.choice and each.name == name), None)
-        help = None
-        if choice is not None:
-            help = f"the type is part of the name: {', '.join(each for each, _ in choice.keys[:5])} ..."
-        hint = nearest(name, self.type.keys)
+        help, hint = None, None
+        stem = next((each for each in self.type.elements if _is_stem(each.name, name)), None)
+        if name in self.type.keys:
+            help = "`_x` stands beside a primitive value `x` only"
+        elif stem is not None and stem.choice:
+            keys = [each for each, _ in stem.keys]
+            help = f"the type is part of the name: {', '.join(keys[:12])}{' ...' if len(keys) > 12 else ''}"
+        else:
+            hint = stem.name if stem is not None else nearest(name, self.type.keys)
         message = f"{self.type.name} of {self.structure.definitions.version} has no such element"
         visit.findings.add("AS601", parent, key, message, help=help, hint=hint, value=key)
+
+
+def _is_misnamed(name: str, value: Any, visit: Visit) -> bool:
+    """Whether an unknown element was reported that is probably this one."""
+    return any(
+        each.code == "AS601" and each.node is value and (each.hint == name or (each.value or "").startswith(name))
+        for each in visit.findings.found
+    )
+
+
+def _is_stem(stem: str, name: str) -> bool:
+    """Whether a name is that of an element, or seems to be that of one of its types."""
+    return name.startswith(stem) and not name[len(stem) : len(stem) + 1].islower()
 
 
 def _names(choice: Element) -> Iterator[str]:
@@ -187,6 +206,13 @@ def _close_resource(value: Any, parent: Node, key: Key, visit: Visit) -> None:
         visit.unnarrated.append(value)
 
 
+def _close_identifier(value: Any, parent: Node, key: Key, visit: Visit) -> None:
+    system = value.get("system")
+    if system.__class__ is str and ":" not in system and system and not system.isspace():
+        message, help = "the system of an identifier is an absolute URI", "as in `urn:oid:1.2.3` or `https://...`"
+        visit.findings.add("AS615", value, "system", message, help=help, value=system)
+
+
 def _close_meta(value: Any, parent: Node, key: Key, visit: Visit) -> None:
     if "profile" in value:
         visit.profiles.append(value)
@@ -195,6 +221,7 @@ def _close_meta(value: Any, parent: Node, key: Key, visit: Visit) -> None:
 _CLOSINGS: dict[str, Check] = {
     "Coding": check_code,
     "Extension": _close_extension,
+    "Identifier": _close_identifier,
     "Meta": _close_meta,
     **dict.fromkeys(("Quantity", "Age", "Count", "Distance", "Duration"), check_unit),
 }

@@ -44,11 +44,12 @@ RULES: dict[str, Rule] = {
     "AS612": Rule("error", "a number outside the range of its type", f"{_TYPES}#primitive"),
     "AS613": Rule("error", "a day or time that no calendar or clock has", f"{_TYPES}#date"),
     "AS614": Rule("warning", "a value that its type can have and should not", f"{_TYPES}#string"),
+    "AS615": Rule("error", "an identifier system that is not absolute", f"{_TYPES}#Identifier"),
     # 62x terminology
     "AS621": Rule("error", "a code outside the value set of a required binding", f"{_TERMS}#required"),
     "AS622": Rule("warning", "a code outside the value set of an extensible binding", f"{_TERMS}#extensible"),
     "AS623": Rule("error", "a code that its HL7 code system does not have", f"{_TERMS}#code"),
-    "AS624": Rule("warning", "a display that the code does not have", f"{_TYPES}#Coding"),
+    "AS624": Rule("error", "a display that the code does not have", f"{_TYPES}#Coding"),
     "AS625": Rule("error", "a unit that the UCUM grammar does not allow", "https://ucum.org/ucum"),
     "AS626": Rule("error", "a LOINC code whose form or check digit is wrong", "https://loinc.org/kb/users-guide/"),
     "AS627": Rule("error", "a SNOMED CT identifier whose form or check digit is wrong", "https://docs.snomed.org/snomed-ct-specifications/snomed-ct-release-file-specification"),
@@ -90,5 +91,5 @@ RULES: dict[str, Rule] = {
     "AS672": Rule("error", "another namespace than FHIR's", f"{_XML}#xml"),
     "AS673": Rule("error", "an attribute that the element does not have", f"{_XML}#xml"),
     "AS674": Rule("error", "text between elements", f"{_XML}#xml"),
-    "AS675": Rule("warning", "a processing instruction", f"{_XML}#xml"),
+    "AS675": Rule("error", "a processing instruction", f"{_XML}#xml"),
 }  # fmt: skip

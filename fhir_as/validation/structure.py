@@ -8,11 +8,11 @@ are those of https://hl7.org/fhir/R4/json.html.
 from functools import cache
 from typing import Any
 
-from fhir_as.definitions.loading import definitions
+from fhir_as.definitions.loading import VERSIONS, definitions
 from fhir_as.fhirpath.items import Environment
 from fhir_as.validation.bundles import check_bundle
 from fhir_as.validation.extensions import Place, extensions
-from fhir_as.validation.findings import Key, Node
+from fhir_as.validation.findings import Finding, Key, Node
 from fhir_as.validation.invariants import NO_INVARIANTS, Invariants, invariants
 from fhir_as.validation.members import Members
 from fhir_as.validation.near import nearest
@@ -96,8 +96,10 @@ class Structure:
             )
             return
         message = f"not a resource type of {self.definitions.version}"
-        hint = nearest(type_, resources) if isinstance(type_, str) else None
-        visit.findings.add("AS602", value, "resourceType", message, hint=hint, value=type_)
+        others = [each for each in VERSIONS if isinstance(type_, str) and type_ in definitions(each).resources]
+        help = f"{' and '.join(others)} have it" if others else None
+        hint = nearest(type_, resources) if isinstance(type_, str) and not others else None
+        visit.findings.add("AS602", value, "resourceType", message, help=help, hint=hint, value=type_)
 
     def primitive(self, kind: str) -> Check:
         """The check of a primitive type."""
@@ -152,10 +154,18 @@ def _object(members: Members, rules: Invariants, *, is_element: bool) -> Check:
         if closing is not None:
             closing(value, parent, key, visit)
         if triggers is None or not triggers.isdisjoint(value):
-            if len(found) == before or not any(each.code in _SHAPE for each in found[before:]):
+            if len(found) == before:
                 rules.check(value, visit)
+            elif not _is_misshapen(value, found[before:]):
+                rules.check(value, visit, {each.key for each in found[before:] if isinstance(each.key, str)})
 
     return check
+
+
+def _is_misshapen(value: dict[str, Any], found: list[Finding]) -> bool:
+    """Whether the object itself, or one of its members, has another shape than its type."""
+    own = {id(value), *map(id, value.values())}
+    return any(each.code in _SHAPE and id(each.node) in own for each in found)
 
 
 def _refuse_empty(value: Any, parent: Node, key: Key, visit: Visit) -> None:

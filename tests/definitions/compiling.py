@@ -25,9 +25,17 @@ TERMINOLOGY = "hl7.terminology.r4"
 BASE = "http://hl7.org/fhir/StructureDefinition/"
 FHIR_TYPE = f"{BASE}structuredefinition-fhir-type"
 MAX_VALUE_SET = f"{BASE}elementdefinition-maxValueSet"
+TOO_COSTLY = f"{BASE}valueset-toocostly"
+# From so many codes of a system on, an expansion that calls itself too costly may have left others out.
+CUT_AT = 700
 SIMPLE_QUANTITY = f"{BASE}SimpleQuantity"
 # Systems that no expansion lists in full: their codes are decided by a grammar.
 GRAMMARS = ("http://unitsofmeasure.org", "urn:ietf:bcp:13", "urn:ietf:bcp:47")
+
+
+def versions_of(*packages: str) -> Json:
+    """Each package with its version and SHA-256, as the tables name their sources."""
+    return {each.name: [each.version, each.sha256] for each in fetch(*packages)}
 
 
 def structures(package: str) -> Iterator[Json]:
@@ -66,10 +74,7 @@ class Compiler:
         )
         extensions = self.extension_definitions()
         return {
-            "packages": {
-                each.name: [each.version, each.sha256]
-                for each in fetch(self.core, self.expansions, self.extensions)
-            },
+            "packages": versions_of(self.core, self.expansions, self.extensions),
             "resources": sorted(
                 name
                 for name, each in self.types.items()
@@ -247,7 +252,12 @@ def _concepts(concepts: list[Json]) -> Iterator[tuple[str, str]]:
 
 def _expansion(value_set: Json) -> dict[str, list[str] | None]:
     includes = value_set.get("compose", {}).get("include", [])
-    whole = [each["system"] for each in includes if each.get("system") in GRAMMARS and "concept" not in each]
+    is_cut = any(each["url"] == TOO_COSTLY for each in value_set.get("expansion", {}).get("extension", []))
+    whole = [
+        each["system"]
+        for each in includes
+        if "system" in each and "concept" not in each and (is_cut or each["system"] in GRAMMARS)
+    ]
     found: dict[str, Any] = {}
     waiting = list(value_set.get("expansion", {}).get("contains", []))
     while waiting:
@@ -256,6 +266,8 @@ def _expansion(value_set: Json) -> dict[str, list[str] | None]:
         if "code" in each and not each.get("abstract"):
             found.setdefault(each["system"], []).append(each["code"])
     found |= dict.fromkeys(whole)
+    if is_cut:
+        found |= {system: None for system, codes in found.items() if codes and len(codes) >= CUT_AT}
     return {system: sorted(set(codes)) if codes else None for system, codes in sorted(found.items())}
 
 
@@ -357,7 +369,8 @@ def _trimmed(values: list[Any], defaults: list[Any]) -> list[Any]:
 def main() -> None:
     for version in SOURCES:
         _write(f"{version.lower()}.json", Compiler(version).tables())
-    _write("terminology.json", terminology())
+    sources = (TERMINOLOGY, SOURCES["R4"][0], SOURCES["R4B"][0])
+    _write("terminology.json", {"packages": versions_of(*sources), "code_systems": terminology()})
 
 
 def _write(name: str, tables: Json) -> None:
