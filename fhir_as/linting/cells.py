@@ -45,8 +45,8 @@ def _lists(row: Row, systems: Collection[str], add: Add) -> None:
         part = (found.start(), found[0])
         add(row.fault("AS523", "codes", "codes are parted by one blank", "LOINC:1988-5 AS:crp", part))
     for at, curie in row.parts("codes", " "):
-        start = curie.find(":") + 1
-        if found := next((x for x in _PREFIX.finditer(curie, start) if x[1] in systems), None):
+        inner = [found for found in _PREFIX.finditer(curie, curie.find(":") + 1) if found[1] in systems]
+        for found in inner:
             message = "two codes without a blank between them"
             part = (at + found.start(1), found[1])
             add(row.fault("AS523", "codes", message, "codes are parted by one blank", part))

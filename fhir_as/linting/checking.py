@@ -5,6 +5,7 @@ from pathlib import Path
 from fhir_as.issues import Issue
 from fhir_as.linting import cells, codes, damage, evidence, letters, names, systems
 from fhir_as.linting.findings import Findings
+from fhir_as.linting.layout_files import read_layout_files
 from fhir_as.linting.material import Material
 from fhir_as.tables.loading import Reading, read
 
@@ -18,6 +19,7 @@ def check_tables(folder: Path | None = None) -> tuple[Issue, ...]:
     another one extends the shipped tables and is checked together with them. Faults never raise.
     """
     reading = _read(folder)
+    read_layout_files(reading)
     material = Material(reading, str(folder) if folder else reading.label)
     findings = Findings(material)
     for issue in reading.known.issues:

@@ -187,7 +187,8 @@ def _complaint(example: Example, one: Tried, witnesses: Witnesses) -> Complaint 
     for issue in sorted(one.issues, key=lambda issue: issue.severity):  # error, information, warning
         if issue.severity == "information" or (issue.code in _OF_THE_ANCHOR and not witnesses.anchored):
             continue
-        message = f"{_subject(example)}: {issue.message}"
+        verdict = "does not convert" if issue.severity == "error" else "converts with a warning"
+        message = f"{_subject(example)} {verdict}: {issue.message}"
         part = _part(example, str(issue.path[2]) if len(issue.path) > 2 else "")
         help = issue.help or "write what a case file would have"
         return Complaint("AS581", message, issue.severity, example, help, part, versions)
@@ -200,7 +201,7 @@ def _complaint(example: Example, one: Tried, witnesses: Witnesses) -> Complaint 
 
 
 def _subject(example: Example) -> str:
-    return "its example" if example.column == "example" else "a record with this word"
+    return "it" if example.column == "example" else "a record with this word"
 
 
 def _part(example: Example, field: str) -> Part | None:

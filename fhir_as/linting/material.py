@@ -6,10 +6,9 @@ from functools import cached_property
 from pathlib import PurePath
 
 from fhir_as.issues import Issue
-from fhir_as.mapping.layout import SECTION_COLUMNS
 from fhir_as.tables.folders import EVIDENCE, REFUSED, SYSTEMS
 from fhir_as.tables.loading import Reading
-from fhir_as.tables.reading import Scan, scan
+from fhir_as.tables.reading import Scan
 from fhir_as.tables.rows import Row
 
 Add = Callable[[Issue], None]
@@ -50,11 +49,16 @@ class Material:
         return [(table, row) for table, row in rows if self.judges(row.file)]
 
     @cached_property
+    def layouts(self) -> dict[str, list[Row]]:
+        """The rows of each file of `layouts`, by the name of the file."""
+        folder = f"{self.reading.label}/layouts/"
+        files = ((file.removeprefix(folder), read) for file, read in self.reading.files.items())
+        return {name.removesuffix(".csv"): read.rows for name, read in files if "/" not in name}
+
+    @cached_property
     def sections(self) -> dict[str, tuple[str, ...]]:
         """The concept tables that know the names of each section; empty where that cannot be read."""
-        path = self.reading.home / "layouts" / "sections.csv"
-        rows = scan(path, SECTION_COLUMNS, f"{self.reading.label}/layouts/sections.csv").rows
-        return {row["section"]: tuple(row["names"].split()) for row in rows}
+        return {row["section"]: tuple(row["names"].split()) for row in self.layouts.get("sections", ())}
 
     @cached_property
     def tables_of_records(self) -> frozenset[str]:

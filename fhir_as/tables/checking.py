@@ -1,5 +1,7 @@
-"""What the cells of a concept table must hold, row by row. Each function adds what it finds to `known.issues`, and takes
-of a faulty row what can be taken, so that one fault makes one issue.
+"""What the cells of a concept table must hold, row by row.
+
+Each function adds what it finds to `known.issues`, and takes of a faulty row what can be taken, so that one fault makes
+one issue.
 """
 
 import re

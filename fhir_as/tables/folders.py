@@ -29,6 +29,11 @@ def concept_tables(home: "Folder", label: str) -> "list[tuple[Folder, str]]":
     return [(file, f"{label}/concepts/{file.name}") for file in _csv(home / "concepts")]
 
 
+def layout_tables(home: "Folder") -> "list[Folder]":
+    """The files of the layouts of a folder."""
+    return _csv(home / "layouts")
+
+
 def overlooked(home: "Folder", label: str, tables: list[str], *, complete: bool) -> list[Issue]:
     """What stands in a folder of tables and would not be read. `tables` are the files that `concepts` may hold;
     `complete` says that the folder is to be a whole set, not an extension of one.

@@ -66,21 +66,23 @@ class Contents:
         self.doubles: dict[str, list[int]] = {}
         self.without_url: set[int] = set()
         nodes = bundle.get("entry")
+        base_of = forms(definitions.version).base
         for index, node in enumerate(nodes if isinstance(nodes, list) else ()):
-            self._add(index, node if isinstance(node, dict) else {})
-
-    def _add(self, index: int, node: Json) -> None:
-        url, resource = node.get("fullUrl"), node.get("resource")
-        if url.__class__ is not str or not url:
-            url = base = None
-            self.without_url.add(index)
-        else:
-            base = forms(self.definitions.version).base(url)
-            if url in self.first:
-                self.doubles.setdefault(url, [self.first[url]]).append(index)
+            if node.__class__ is not dict:
+                node = {}
+            url, resource = node.get("fullUrl"), node.get("resource")
+            base = None
+            if url.__class__ is not str or not url:
+                url = None
+                self.without_url.add(index)
             else:
-                self.first[url] = index
-        self.entries.append(Entry(node, url, resource if resource.__class__ is dict else None, base))
+                if url[:4] == "http":
+                    base = base_of(url)
+                if url in self.first:
+                    self.doubles.setdefault(url, [self.first[url]]).append(index)
+                else:
+                    self.first[url] = index
+            self.entries.append(Entry(node, url, resource if resource.__class__ is dict else None, base))
 
     def entry(self, index: int) -> Entry | None:
         """The entry with this index; None for that of what stands in no entry."""

@@ -5,7 +5,6 @@ That it names no version is the invariant bdl-8, that it is there in R5 bdl-15, 
 
 import re
 
-from fhir_as.issues import Severity
 from fhir_as.validation.bundle_contents import REQUESTS, RESPONSES, Contents, Entry
 from fhir_as.validation.findings import Findings
 
@@ -60,31 +59,33 @@ def _check_agreement(entry: Entry, base: str, contents: Contents, findings: Find
 
 
 def _check_missing(entry: Entry, contents: Contents, findings: Findings) -> None:
-    """A create needs none ("fullUrl can be empty on a POST"); in R5 all else is bdl-15."""
+    """All but requests and their responses need one; in R5 that is bdl-15, but for a POST in a history.
+
+    "fullUrl can be empty on a POST" says its definition; HL7's engine takes that for a POST that is yet to be made.
+    """
     if not contents.type or contents.type in REQUESTS or contents.type in RESPONSES:
         return
-    if contents.definitions.version != "R5":
-        severity: Severity | None = "warning" if entry.method == "POST" else None
-        findings.add("AS663", entry.node, None, "no fullUrl", help=_NEEDED, severity=severity)
+    if contents.definitions.version != "R5" or entry.method == "POST":
+        findings.add("AS663", entry.node, None, "no fullUrl", help=_NEEDED)
 
 
-def check_homeless(contents: Contents, homeless: dict[int, bool], findings: Findings) -> None:
+def check_homeless(contents: Contents, homeless: set[int], findings: Findings) -> None:
     """Check the entries of a transaction or batch that have no fullUrl; `homeless` are those that hold references.
 
-    The engine refuses all that hold references; the text allows a POST to have none, and asks it of any other.
+    As in HL7's engine, one that refers to other resources needs a fullUrl, whatever its method: what a relative
+    reference is relative to is the fullUrl's affair (https://hl7.org/fhir/R4/bundle.html#references).
     """
     if contents.type not in REQUESTS:
         return
     for index in sorted(contents.without_url):
         entry = contents.entries[index]
-        if entry.resource is None or _has_full_url(entry):
+        if entry.resource is None or "fullUrl" in entry.node:
             continue
-        if entry.method == "PUT":
-            severity: Severity | None = None if index in homeless else "warning"
-            findings.add("AS663", entry.node, None, "no fullUrl", help=_NEEDED, severity=severity)
-        elif entry.method == "POST" and homeless.get(index):
-            message = "no fullUrl: nothing says what its relative references are relative to"
-            findings.add("AS663", entry.node, None, message, help=_NEEDED, severity="warning")
+        if index in homeless:
+            message = "no fullUrl, though the resource refers to others"
+            findings.add("AS663", entry.node, None, message, help=_NEEDED)
+        elif entry.method == "PUT" and not _has_full_url(entry):
+            findings.add("AS663", entry.node, None, "no fullUrl", help=_NEEDED, severity="warning")
 
 
 def _check_versions(contents: Contents, findings: Findings) -> None:

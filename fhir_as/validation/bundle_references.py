@@ -28,7 +28,7 @@ class Resolver:
     """The references of one Bundle, resolved one by one; `outside` counts those that lead out of it.
 
     `needed` are the references (by identity) that must lead to an entry, `homeless` the entries without a
-    fullUrl that hold references: whether any of them is relative.
+    fullUrl that hold references.
     """
 
     def __init__(self, contents: Contents, needed: set[int], findings: Findings) -> None:
@@ -36,7 +36,7 @@ class Resolver:
         self.findings = findings
         self.needed = needed
         self.outside = 0
-        self.homeless: dict[int, bool] = {}
+        self.homeless: set[int] = set()
         self._forms = forms(contents.definitions.version)
         self._near = Near(contents)
 
@@ -85,8 +85,7 @@ class Resolver:
         form = self._forms.of(text)
         entry = self.contents.entry(pointer.entry)
         if entry is not None and entry.url is None:
-            relative = form.kind == "relative"
-            self.homeless[pointer.entry] = relative or self.homeless.get(pointer.entry, False)
+            self.homeless.add(pointer.entry)
         if form.kind == "relative":
             if entry is None or entry.base is None:
                 self._unresolved(pointer, form, based=False)

@@ -1,12 +1,14 @@
 """Requests and responses of entries: https://hl7.org/fhir/R4/http.html#transaction, #update, #create and #history.
 
 That they are there is bdl-3 and bdl-4 (R5: bdl-3a to bdl-3d, which have the resources as well, and bdl-14). HL7's
-engine looks no further; an error here is a "SHALL" of the text.
+engine looks no further: an error here is a "SHALL" of the text, which the function that reports it cites; all else
+is a warning.
 """
 
 import re
 from typing import Any
 
+from fhir_as.issues import Severity
 from fhir_as.validation.bundle_contents import REQUESTS, RESPONSES, Contents, Entry
 from fhir_as.validation.findings import Findings
 from fhir_as.validation.near import nearest
@@ -26,11 +28,13 @@ def check_requests(contents: Contents, findings: Findings) -> None:
         return
     changed: set[str] = set()
     for entry in contents.entries:
-        request, method = entry.node.get("request"), entry.method
-        if not isinstance(request, dict) or method is None:
+        request = entry.node.get("request")
+        if request.__class__ is not dict:
             continue
-        url = request.get("url")
-        if method == "POST" and url.__class__ is str and url == entry.type and "ifNoneExist" not in request:
+        method, url = request.get("method"), request.get("url")
+        if method.__class__ is not str:
+            continue
+        if url.__class__ is str and _is_plain(entry, method, url, request.get("ifNoneExist"), changed):
             continue
         url = url if isinstance(url, str) else ""
         if contents.definitions.version != "R5":
@@ -40,13 +44,30 @@ def check_requests(contents: Contents, findings: Findings) -> None:
             _check_condition(request, method, findings)
 
 
+def _is_plain(entry: Entry, method: str, url: str, condition: Any, changed: set[str]) -> bool:
+    """Whether it is a create or an update as most are, and right; only to be quick."""
+    if method == "POST":
+        return url == entry.type and (
+            condition is None or (condition.__class__ is str and "?" not in condition)
+        )
+    if method != "PUT" or condition is not None or url in changed:
+        return False
+    if entry.type is None or entry.id is None or url != f"{entry.type}/{entry.id}":
+        return False
+    changed.add(url)
+    return True
+
+
 def _is_notification(contents: Contents) -> bool:
     """R4B's subscriptions send a history whose entries may leave their resources out."""
     return bool(contents.entries) and contents.entries[0].type in ("SubscriptionStatus", "Parameters")
 
 
 def _check_body(entry: Entry, method: str, url: str, is_request: bool, findings: Findings) -> None:
-    """ "If the entry method is a 'PUT' or 'POST', then the entry SHALL contain a resource"."""
+    """ "If the HTTP command is a PUT or POST, then the entry SHALL contain a resource for the body of the action".
+
+    The same of a history: "the entry SHALL contain a resource" (http.html#transaction and #history).
+    """
     if entry.resource is None and "resource" not in entry.node:
         if method in ("PUT", "POST") and "$" not in url and "_search" not in url:
             message = f"a {method} without a resource"
@@ -110,7 +131,7 @@ def _check_type(entry: Entry, request: Json, url: str, type_: str, findings: Fin
     # What is stored at Binary may be anything.
     if entry.type is not None and type_ not in (entry.type, "Binary"):
         message = "the resource is of another type than the URL"
-        findings.add("AS660", request, "url", message, hint=entry.type, value=url)
+        findings.add("AS660", request, "url", message, hint=entry.type, value=url, severity="warning")
 
 
 def _check_update(entry: Entry, request: Json, url: str, steps: list[str], findings: Findings) -> None:
@@ -118,7 +139,8 @@ def _check_update(entry: Entry, request: Json, url: str, steps: list[str], findi
     if len(steps) == 1:
         if "?" not in url:
             help = "`Type/id` or `Type?search`"
-            findings.add("AS660", request, "url", "a PUT without an id or a search", help=help, value=url)
+            message = "a PUT without an id or a search"
+            findings.add("AS660", request, "url", message, help=help, value=url, severity="warning")
     elif len(steps) == 2 and entry.resource is not None and entry.type == steps[0]:
         if entry.id is None:
             if "id" not in entry.resource:
@@ -137,10 +159,8 @@ def _check_once(
         changed.add(identity)
         return
     message = f"an earlier entry of this {contents.type} changes the same resource"
-    severity = "warning" if contents.type == "batch" else "error"
-    findings.add(
-        "AS664", request, "url", message, value=url, severity="warning" if severity == "warning" else "error"
-    )
+    severity: Severity | None = "warning" if contents.type == "batch" else None
+    findings.add("AS664", request, "url", message, value=url, severity=severity)
 
 
 def _check_condition(request: Json, method: str, findings: Findings) -> None:

@@ -71,7 +71,7 @@ class Members:
         elif is_primitive:
             # Said wrongly in some of the definitions: only the id of a resource is an `id`.
             kind = ("id" if self.type.kind == "resource" else "string") if name == "id" else type_
-            one = self.structure.primitive(kind)
+            one = self.structure.primitive(kind, is_local=not self._is_attribute(element))
         elif type_ == "Extension":
             place = Place.in_object(self.type, name == "modifierExtension", self.structure.definitions)
             return extensions(self.structure.object("Extension"), place)

@@ -37,7 +37,7 @@ class Structure:
     def __init__(self, version: str) -> None:
         self.definitions = definitions(version)
         self._accepts = primitive_checks(version)
-        self._primitives: dict[str, Check] = {}
+        self._primitives: dict[tuple[str, bool], Check] = {}
         self._objects: dict[tuple[str, tuple[str, ...]], Check] = {}
         self._resources: dict[str, Check] = {}
         self._companions: dict[Place, Check] = {}
@@ -101,11 +101,12 @@ class Structure:
         hint = nearest(type_, resources) if isinstance(type_, str) and not others else None
         visit.findings.add("AS602", value, "resourceType", message, help=help, hint=hint, value=type_)
 
-    def primitive(self, kind: str) -> Check:
-        """The check of a primitive type."""
-        if kind not in self._primitives:
-            self._primitives[kind] = primitive(self._accepts[kind], kind)
-        return self._primitives[kind]
+    def primitive(self, kind: str, *, is_local: bool = True) -> Check:
+        """The check of a primitive type; `is_local` says that a URL with `#` may lead into the resource."""
+        known = (kind, is_local)
+        if known not in self._primitives:
+            self._primitives[known] = primitive(self._accepts[kind], kind, is_local)
+        return self._primitives[known]
 
     def object(self, name: str, targets: tuple[str, ...] = ()) -> Check:
         """The check of an object of a type; `targets` are for the references of a Reference or CodeableReference."""

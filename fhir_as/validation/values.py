@@ -25,12 +25,12 @@ _MOST_ACCEPTED = 4096
 _LONGEST_ACCEPTED = 64
 
 
-def primitive(accepts: PrimitiveCheck, kind: str) -> Check:
+def primitive(accepts: PrimitiveCheck, kind: str, is_local: bool) -> Check:
     """One primitive value of type `kind`; texts that were right are remembered.
 
-    A canonical, uri or url that begins with `#` is noted in the visit.
+    A canonical, uri or url that begins with `#` is noted in the visit if it may be `is_local`.
     """
-    is_url = kind in ("canonical", "uri", "url")
+    is_url = is_local and kind in ("canonical", "uri", "url")
     accepted: set[str] = set()
 
     def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
