@@ -30,7 +30,7 @@ _GRAMMARS: dict[str, Callable[[str], bool]] = {
 
 def bound(one: Check, element: Element, type_: str, definitions: Definitions) -> Check:
     """The check of an element with its binding; the same check where there is none that can be decided."""
-    if element.max_value_set is not None:
+    if element.max_value_set is not None and type_ == "code":
         url, strength = element.max_value_set, "required"
     elif element.value_set is not None and element.strength in ("required", "extensible"):
         url, strength = element.value_set, element.strength

@@ -31,6 +31,9 @@ class Place(NamedTuple):
     def in_object(cls, type_: Type, is_modifier: bool, definitions: Definitions) -> "Place":
         """In an object of a type: the type and all its bases."""
         names = {"Element", *_lineage(type_.name, definitions)}
+        root = definitions.type(type_.name.partition(".")[0])
+        if root is not None and root.kind == "complex":
+            names.add(root.name)  # what may stand in a datatype may stand in its parts: so HL7 uses `regex`
         if {element.name for element in type_.elements} >= _CANONICAL_RESOURCE:
             names |= {"CanonicalResource", "MetadataResource"}
         return cls(frozenset(names), is_modifier)
@@ -91,7 +94,9 @@ def _judge(item: dict[str, Any], place: Place, visit: Visit) -> None:
     if not url.startswith(_SCHEMES):
         if "Extension" not in place.contexts:
             message = "the url of an extension is absolute"
-            visit.findings.add("AS651", item, "url", message, help=f"as in {HL7}data-absent-reason", value=url)
+            visit.findings.add(
+                "AS651", item, "url", message, help=f"as in {HL7}data-absent-reason", value=url
+            )
         return
     definition = visit.definitions.extension(url)
     if definition is None:
@@ -109,13 +114,16 @@ def _check_place(
     definition = visit.definitions.extension(url)
     if definition is None:
         return
-    contexts = {expression.replace("[x]", "") for kind, expression in definition.contexts if kind == "element"}
+    contexts = {
+        expression.replace("[x]", "") for kind, expression in definition.contexts if kind == "element"
+    }
     if contexts & place.contexts or any(kind == "fhirpath" for kind, _ in definition.contexts):
         fitting.add(url)
         return
-    around = ("extension", parent.get("url"))
-    inner = {(kind, expression.partition("#")[0]) for kind, expression in definition.contexts}
-    if around not in inner and element_path(parent, visit) not in contexts:
+    around = {expression.partition("#")[0] for kind, expression in definition.contexts if kind == "extension"}
+    # Beside the value of an extension the extension itself is out of sight.
+    inner = parent.get("url") in around or (around and "Extension.value" in place.contexts)
+    if not inner and element_path(parent, visit) not in contexts:
         allowed = ", ".join(sorted({expression for _, expression in definition.contexts}))
         visit.findings.add("AS654", item, "url", f"this extension may stand only at: {allowed}", value=url)
 

@@ -54,8 +54,14 @@ NO_INVARIANTS = Invariants(())
 
 
 def invariants(type_: Type, definitions: Definitions) -> Invariants:
-    """The invariants of a type, inherited ones too."""
-    return Invariants(_rules(type_.constraints, type_.name, definitions))
+    """The invariants of a type, and those of its bases: some snapshots of R5 leave them out."""
+    constraints: dict[str, Constraint] = {}
+    base: Type | None = type_
+    while base is not None:
+        for constraint in base.constraints:
+            constraints.setdefault(constraint.key, constraint)
+        base = definitions.type(base.base) if base.base else None
+    return Invariants(_rules(constraints.values(), type_.name, definitions))
 
 
 def element_invariants(one: Check, element: Element, type_: str, definitions: Definitions) -> Check:

@@ -25,7 +25,11 @@ class Report:
     __slots__ = ("_issues", "_place", "fhir_version", "not_checked", "valid")
 
     def __init__(
-        self, valid: bool, fhir_version: str, not_checked: tuple[str, ...], place: Callable[[], tuple[Issue, ...]]
+        self,
+        valid: bool,
+        fhir_version: str,
+        not_checked: tuple[str, ...],
+        place: Callable[[], tuple[Issue, ...]],
     ) -> None:
         self.valid = valid
         self.fhir_version = fhir_version

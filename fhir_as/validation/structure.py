@@ -22,6 +22,9 @@ from fhir_as.validation.values import Check, primitive, refuse_container, rememb
 from fhir_as.validation.visit import Visit
 
 # What makes an object so unlike its type that its invariants would only say the same again.
+_COMMON_NAMES = frozenset(
+    {"coding", "code", "system", "value", "display", "reference", "url", "id", "extension"}
+)
 _SHAPE = frozenset({"AS601", "AS602", "AS603", "AS604", "AS605", "AS606", "AS607", "AS609"})
 
 
@@ -96,7 +99,9 @@ class Structure:
             )
             return
         message = f"not a resource type of {self.definitions.version}"
-        others = [each for each in VERSIONS if isinstance(type_, str) and type_ in definitions(each).resources]
+        others = [
+            each for each in VERSIONS if isinstance(type_, str) and type_ in definitions(each).resources
+        ]
         help = f"{' and '.join(others)} have it" if others else None
         hint = nearest(type_, resources) if isinstance(type_, str) and not others else None
         visit.findings.add("AS602", value, "resourceType", message, help=help, hint=hint, value=type_)
@@ -158,7 +163,7 @@ def _object(members: Members, rules: Invariants, *, is_element: bool) -> Check:
             if len(found) == before:
                 rules.check(value, visit)
             elif not _is_misshapen(value, found[before:]):
-                rules.check(value, visit, {each.key for each in found[before:] if isinstance(each.key, str)})
+                rules.check(value, visit, _faulty(value, found[before:]))
 
     return check
 
@@ -167,6 +172,17 @@ def _is_misshapen(value: dict[str, Any], found: list[Finding]) -> bool:
     """Whether the object itself, or one of its members, has another shape than its type."""
     own = {id(value), *map(id, value.values())}
     return any(each.code in _SHAPE and id(each.node) in own for each in found)
+
+
+def _faulty(value: dict[str, Any], found: list[Finding]) -> set[str]:
+    """The names of faulty elements: its own ones, and those below that have no name that nearly everything has."""
+    return {
+        each.key
+        for each in found
+        if each.severity == "error"
+        and isinstance(each.key, str)
+        and (each.node is value or each.key not in _COMMON_NAMES)
+    }
 
 
 def _refuse_empty(value: Any, parent: Node, key: Key, visit: Visit) -> None:

@@ -80,7 +80,10 @@ def _judged(data: Any, version: str | None, findings: Findings, text: "_Text") -
     version = version or version_of(data)
     checks = structure(version)
     visit = Visit(
-        checks.definitions, findings, remembers=not isinstance(text, _NoText), is_xml=isinstance(text, _XmlText)
+        checks.definitions,
+        findings,
+        remembers=not isinstance(text, _NoText),
+        is_xml=isinstance(text, _XmlText),
     )
     checks.root(data, data, None, visit)
     if data.get("resourceType") != "Bundle":
