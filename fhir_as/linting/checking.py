@@ -6,6 +6,7 @@ from fhir_as.issues import Issue
 from fhir_as.linting import cells, codes, damage, evidence, letters, names, systems
 from fhir_as.linting.findings import Findings
 from fhir_as.linting.layout_files import read_layout_files
+from fhir_as.linting.mappings import check_mappings
 from fhir_as.linting.material import Material
 from fhir_as.tables.loading import Reading, read
 
@@ -26,7 +27,23 @@ def check_tables(folder: Path | None = None) -> tuple[Issue, ...]:
         findings.add(issue)
     for rule in _RULES:
         rule(material, findings.add)
+    for issue in _mapped(material, findings.rows()):
+        findings.add(issue)
     return findings.told()
+
+
+def _mapped(material: Material, broken: set[str]) -> list[Issue]:
+    """What the layouts and the examples have. Where the tables that they look into are lost, the shipped ones stand in
+    for them, so that the layouts can be judged nevertheless.
+    """
+    known = material.reading.known
+    if material.is_shaken(broken):
+        stand_in = read()
+        return check_mappings(material.layouts, stand_in.tables(), {}, stand_in.known.evidence, broken)
+    doubtful = {curie for curie, row in known.evidence.items() if row.place in broken}
+    codes = ((row, set(row["codes"].split(" "))) for _, row in material.concepts)
+    broken |= {row.place for row, curies in codes if curies & doubtful}
+    return check_mappings(material.layouts, material.reading.tables(), material.made, known.evidence, broken)
 
 
 def _read(folder: Path | None) -> Reading:

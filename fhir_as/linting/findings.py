@@ -34,6 +34,10 @@ class Findings:
         if self.material.judges(issue.file):
             self.found.append(issue)
 
+    def rows(self) -> set[str]:
+        """The rows (`file:line`) that have an error so far."""
+        return {issue.row for issue in self.found if issue.row and issue.severity == "error"}
+
     def told(self) -> tuple[Issue, ...]:
         """Each fault once, by file, line and column."""
         first = self._first_of_each_place()
@@ -59,6 +63,8 @@ class Findings:
 
     def _follows(self, issue: Issue, broken: dict[str, list[Issue]]) -> bool:
         """Whether a lack comes from a row that is broken, or from a file whose rows could not be told."""
+        if issue.code in ("AS562", "AS581", "AS582", "AS583"):
+            return self._lacks_of_a_mapping(issue, broken)
         supplier = "units.csv" if issue.message == _UNIT else _SUPPLIERS.get(issue.code)
         if supplier is None or issue.value is None:
             return False
@@ -72,6 +78,20 @@ class Findings:
             if PurePath(file).name == supplier:
                 lines = [_line(fault, scan) for fault in broken[file]]
                 if not scan.whole or any(_gives(line, wanted) for line in lines):
+                    return True
+        return False
+
+    def _lacks_of_a_mapping(self, issue: Issue, broken: dict[str, list[Issue]]) -> bool:
+        """Whether a layout misses a category that lost its evidence, or an example has a unit whose row is broken."""
+        if issue.code == "AS562":
+            lost = {other.value for other in self.found if other.code == "AS540"}
+            return any(word in lost for word in (issue.value or "").split())
+        own = self.material.files.get(issue.file or "")
+        words = set(re.split(r"[ =;,]+", _line(issue, own).lower())) if own else set()
+        for file, scan in self.material.files.items():
+            if PurePath(file).name == "units.csv":
+                prints = ("; ".join(_line(fault, scan).split(",")[:2]) for fault in broken[file])
+                if any(words & set(text.lower().split("; ")) for text in prints):
                     return True
         return False
 

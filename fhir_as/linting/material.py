@@ -1,11 +1,12 @@
 """What the rules look at: a set of tables as it was read, and which of its files are to be judged."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
 from fhir_as.issues import Issue
+from fhir_as.tables.concepts import Concept
 from fhir_as.tables.folders import EVIDENCE, REFUSED, SYSTEMS
 from fhir_as.tables.loading import Reading
 from fhir_as.tables.reading import Scan
@@ -43,10 +44,22 @@ class Material:
         return self._beside(REFUSED)
 
     @cached_property
+    def made(self) -> dict[str, list[tuple[Row, Concept]]]:
+        """The concept rows that are judged with what was made of them, by table."""
+        made = self.reading.concepts.items()
+        return {table: [pair for pair in rows if self.judges(pair[0].file)] for table, rows in made}
+
+    @cached_property
     def concepts(self) -> list[tuple[str, Row]]:
         """The concept rows that are judged, each with its table."""
-        rows = [(table, row) for table, made in self.reading.concepts.items() for row, _ in made]
-        return [(table, row) for table, row in rows if self.judges(row.file)]
+        return [(table, row) for table, made in self.made.items() for row, _ in made]
+
+    def is_shaken(self, broken: Iterable[str]) -> bool:
+        """Whether a table is lost, or a system that many codes stand under is in doubt; `broken` are the faulty rows."""
+        lost = any(issue.code == "AS510" for issue in self.reading.known.issues)
+        tables = [read for file, read in self.files.items() if PurePath(file).parent.name != "layouts"]
+        systems = any(PurePath(row.rpartition(":")[0]).name == SYSTEMS for row in broken)
+        return lost or systems or not all(read.whole for read in tables)
 
     @cached_property
     def layouts(self) -> dict[str, list[Row]]:

@@ -2,11 +2,13 @@
 
 A section looks its names up in the first of its tables that has them (`layouts/sections.csv`), and a code leads back to
 the first thing that has it: what the second has in common with the first would never be reached, or come back as it.
+Where that is wanted of a code, its evidence says why.
 """
 
 from itertools import combinations
 
 from fhir_as.linting.material import Add, Material
+from fhir_as.linting.namesakes import SHARED
 from fhir_as.tables.concepts import fold
 from fhir_as.tables.registers import LOCAL
 from fhir_as.tables.rows import Row
@@ -57,6 +59,9 @@ def _spellings(row: Row) -> list[tuple[str, tuple[int, str]]]:
 
 
 def _clash(first: Spot, second: Spot, material: Material, add: Add) -> None:
+    evidence = material.reading.known.evidence.get(second[2][1])
+    if second[1] == "codes" and evidence and evidence["note"].startswith(SHARED):
+        return
     if not material.judges(second[0].file):
         first, second = second, first
     row, column, part = second

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from fhir_as.terminology.systems import UCUM
 from fhir_as.validation.codings import check_coding, check_quantity
 from fhir_as.validation.findings import Key, Node
 from fhir_as.validation.near import nearest
@@ -32,8 +33,13 @@ def check_code(value: Any, parent: Node, key: Key, visit: Visit) -> None:
 
 def check_unit(value: Any, parent: Node, key: Key, visit: Visit) -> None:
     """The unit of a Quantity."""
-    if "system" in value:
-        check_quantity(value, visit.findings)
+    system = value.get("system")
+    if system is None:
+        return
+    check_quantity(value, visit.findings)
+    code = value.get("code")
+    if system.__class__ is str and system != UCUM and code.__class__ is str:
+        _is_right(value, system, code, None, visit)
 
 
 def _is_right(value: dict[str, Any], system: str, code: str, display: str | None, visit: Visit) -> bool:

@@ -1,5 +1,6 @@
 """The elements of one type: a test for each JSON key, made when the key first occurs."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -172,6 +173,9 @@ def _names(choice: Element) -> Iterator[str]:
             yield f"_{key}"
 
 
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:|$", re.ASCII)
+
+
 def _anything(value: Any, parent: Node, key: Key, visit: Visit) -> None:
     """`resourceType` was looked at before."""
 
@@ -206,13 +210,32 @@ def _close_resource(value: Any, parent: Node, key: Key, visit: Visit) -> None:
 
 
 def _close_identifier(value: Any, parent: Node, key: Key, visit: Visit) -> None:
-    system = value.get("system")
-    if system.__class__ is str and ":" not in system and system and not system.isspace():
-        message, help = (
-            "the system of an identifier is an absolute URI",
-            "as in `urn:oid:1.2.3` or `https://...`",
-        )
+    system, text = value.get("system"), value.get("value")
+    if system.__class__ is str and not _ABSOLUTE.match(system) and not system.isspace():
+        message, help = "the system of an identifier is an absolute URI", "as in `urn:oid:1.2.3` or `https://...`"
         visit.findings.add("AS615", value, "system", message, help=help, value=system)
+    elif system == "urn:ietf:rfc:3986" and text.__class__ is str and not _ABSOLUTE.match(text):
+        message, help = "the value of this system is an absolute URI", "as in `urn:oid:1.2.3` or `https://...`"
+        visit.findings.add("AS615", value, "value", message, help=help, value=text)
+
+
+def _close_attachment(value: Any, parent: Node, key: Key, visit: Visit) -> None:
+    data, hash_ = value.get("data"), value.get("hash")
+    if data.__class__ is str and hash_.__class__ is str and hash_ != _sha1(data):
+        message, help = "this is not the hash of the data", "the SHA-1 of the data, base64-encoded"
+        visit.findings.add("AS616", value, "hash", message, help=help, value=hash_)
+
+
+def _sha1(data: str) -> str | None:
+    # Here, since hashes are rare.
+    import base64
+    import binascii
+    import hashlib
+
+    try:
+        return base64.b64encode(hashlib.sha1(base64.b64decode(data), usedforsecurity=False).digest()).decode()
+    except (binascii.Error, ValueError):  # no base64: that has been reported
+        return None
 
 
 def _close_meta(value: Any, parent: Node, key: Key, visit: Visit) -> None:
@@ -223,6 +246,7 @@ def _close_meta(value: Any, parent: Node, key: Key, visit: Visit) -> None:
 _CLOSINGS: dict[str, Check] = {
     "Coding": check_code,
     "Extension": _close_extension,
+    "Attachment": _close_attachment,
     "Identifier": _close_identifier,
     "Meta": _close_meta,
     **dict.fromkeys(("Quantity", "Age", "Count", "Distance", "Duration"), check_unit),

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from fhir_as.issues import Severity
 from fhir_as.validation.findings import Key, Node
 from fhir_as.validation.primitives import Check as PrimitiveCheck
 from fhir_as.validation.visit import Visit
@@ -169,7 +170,9 @@ def shadows(one: Check, name: str) -> Check:
         elif isinstance(partners, list) and len(partners) != len(value):
             message = f"`_{name}` has {len(value)} members, and `{name}` has {len(partners)}"
             help = "both lists have the same length; null stands for nothing"
-            visit.findings.add("AS605", parent, key, message, help=help)
+            # "null values are used to fill out both arrays": that the shorter one must be filled is not said.
+            severity: Severity = "error" if len(value) > len(partners) else "warning"
+            visit.findings.add("AS605", parent, key, message, help=help, severity=severity)
         for index, item in enumerate(value):
             if item is None:
                 continue

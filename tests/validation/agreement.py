@@ -18,7 +18,7 @@ import fhir_as
 from tests.judge.judge import Case, Verdict
 from tests.validation.comparing import Compared, Found
 from tests.validation.examples import examples
-from tests.validation.explained import explanation
+from tests.validation.explained import explanations
 from tests.validation.mutants import VERSIONS, Mutant, mutants
 from tests.validation.verdicts import verdicts
 
@@ -98,7 +98,7 @@ def _counts(group: list[Compared]) -> list[int]:
     return [
         len(group),
         *(sum(each.who == who for each in group) for who in ("both", "engine only", "ours only", "neither")),
-        sum(disagree(each) and explanation(each) is not None for each in group),
+        sum(disagree(each) and bool(explanations(each)) for each in group),
         sum(each.place_agreed == "same" for each in both),
         sum(each.place_agreed == "parent" for each in both),
         sum(bool(each.rule) and each.rule_found for each in group),
@@ -112,7 +112,7 @@ def disagree(each: Compared) -> bool:
 
 def summary(results: list[Compared]) -> str:
     """Recall against the engine's errors and false alarms, all told and without what is explained."""
-    open_ = [each for each in results if not (disagree(each) and explanation(each))]
+    open_ = [each for each in results if not (disagree(each) and explanations(each))]
     lines = []
     for name, group in (("all", results), ("without the explained", open_)):
         wrong = [each for each in group if each.engine]
@@ -128,11 +128,15 @@ def summary(results: list[Compared]) -> str:
 
 def write_disagreements(results: list[Compared], path: Path) -> None:
     """The disagreements as JSON lines, the unexplained ones first."""
-    rows = [(explanation(each), each) for each in results if disagree(each)]
+    rows = [(_names(each), each) for each in results if disagree(each)]
     with path.open("w", encoding="utf-8") as out:
-        for reason, each in sorted(rows, key=lambda row: (row[0] is not None, row[1].family, row[1].fault)):
-            row = {"who": each.who, "explained": reason.name if reason else None} | _row(each)
+        for names, each in sorted(rows, key=lambda row: (bool(row[0]), row[1].family, row[1].fault)):
+            row = {"who": each.who, "explained": names or None} | _row(each)
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _names(each: Compared) -> str:
+    return "; ".join(reason.name for reason in explanations(each))
 
 
 def _row(each: Compared) -> dict[str, object]:

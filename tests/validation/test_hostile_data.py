@@ -152,7 +152,7 @@ def test_a_decimal_that_is_no_number(text: str) -> None:
         assert codes(judged(data)) in ({"AS611"}, {"AS609"})
     low_and_high = {**quantity(1), "valueRange": {"low": {"value": Decimal(text)}, "high": {"value": 1}}}
     del low_and_high["valueQuantity"]
-    assert codes(judged(low_and_high)) == {"AS611"}
+    assert "AS611" in codes(judged(low_and_high)) <= {"AS611", "rng-2"}
 
 
 STRANGE = {

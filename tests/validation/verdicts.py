@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import asdict
 
-from tests.judge import prepare
 from tests.judge.judge import Case, Judge, JudgedIssue, JudgeFault, Verdict
-from tests.judge.packages import cache_folder
+from tests.judge.packages import LOCK, cache_folder
+from tests.judge.prepare import POM
+
+PROTOCOL = 1
+"""Raise it when the judge's own class (`Judge.java`) says other things than before of the same case."""
 
 
 def verdicts(cases: Iterable[Case]) -> Iterator[Verdict]:
@@ -20,7 +23,7 @@ def verdicts(cases: Iterable[Case]) -> Iterator[Verdict]:
     """
     folder = cache_folder() / "verdicts"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{prepare.prepare().name}.sqlite"
+    path = folder / f"{_key()}.sqlite"
     with closing(sqlite3.connect(path, timeout=60)) as kept, ExitStack() as running:
         kept.execute("create table if not exists verdicts (hash text primary key, issues text)")
         version = ""
@@ -44,6 +47,12 @@ def verdicts(cases: Iterable[Case]) -> Iterator[Verdict]:
                 text = json.dumps([asdict(issue) for issue in verdict.issues])
                 kept.execute("insert or replace into verdicts values (?, ?)", (name, text))
             yield verdict
+
+
+def _key() -> str:
+    """What decides about a verdict: the engine, the packages that it reads, and what our class makes of them."""
+    parts = (POM.read_bytes(), LOCK.read_bytes(), str(PROTOCOL).encode())
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
 
 
 def _verdict(case: Case, issues: list[JudgedIssue]) -> Verdict:

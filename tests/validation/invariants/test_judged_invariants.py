@@ -1,12 +1,16 @@
-"""HL7's engine says the same of every example of `cases.txt`, but for what is listed here."""
+"""HL7's engine says the same of the examples of `cases.txt`, but for what is listed here.
 
+All 800 take it five minutes: a run asks for one in ten, and for all if `FHIR_AS_JUDGE_ALL` is set.
+"""
+
+import os
 import re
 from typing import Any
 
 import pytest
 from judge.judge import Case, Judge
 
-from tests.validation.invariants.cases import examples, written
+from tests.validation.invariants.cases import Example, examples, written
 
 pytestmark = pytest.mark.judge
 
@@ -27,15 +31,19 @@ def broken(judge: Judge, resource: dict[str, Any], version: str) -> set[str]:
     return {match.group(1) for issue in issues if (match := _BROKEN.search(issue.message))}
 
 
+def asked() -> list[Example]:
+    """The examples to judge."""
+    if "FHIR_AS_JUDGE_ALL" in os.environ:
+        return examples()
+    return [one for index, one in enumerate(examples()) if index % 10 == 0]
+
+
 @pytest.mark.parametrize("version", ["R4", "R4B", "R5"])
 def test_the_engine_agrees(judge: Judge, version: str) -> None:
-    passed, failed = set(), set()
-    for example in examples():
-        if example.version != version:
-            continue
-        if example.key in broken(judge, example.good, version):
-            failed.add((example.key, version))
-        if example.bad is not None and example.key not in broken(judge, example.bad, version):
-            passed.add((example.key, version))
-    assert passed == {row for row in PASSES_THERE if row[1] == version}
-    assert failed == {row for row in BREAKS_THERE if row[1] == version}
+    chosen = [one for one in asked() if one.version == version]
+    assert chosen
+    for example in chosen:
+        row = (example.key, version)
+        assert (example.key in broken(judge, example.good, version)) == (row in BREAKS_THERE), example
+        if example.bad is not None and row not in PASSES_THERE:
+            assert example.key in broken(judge, example.bad, version), example

@@ -203,7 +203,10 @@ public final class Judge {
       if (records.stream().flatMap(each -> each.getMessages().stream()).noneMatch(Judge::isFatal)) {
         checkUnits(engine, body, format, issues);
       }
-    } catch (Exception | StackOverflowError | AssertionError fault) {
+    } catch (OutOfMemoryError fault) {
+      throw fault;
+    } catch (Exception | Error fault) {
+      // The engine throws plain errors too, for example where one element stands twice.
       fault.printStackTrace();
       issues.add(issue("fatal", "THROWN", "", -1, -1, fault.toString()));
     }
@@ -307,8 +310,8 @@ public final class Judge {
   }
 
   private void checkUnits(Element element, String path, JsonArray issues) {
-    String code = element.getNamedChildValue("code");
-    if (code != null && UCUM.equals(element.getNamedChildValue("system"))) {
+    String code = only(element, "code");
+    if (code != null && UCUM.equals(only(element, "system"))) {
       String fault = ucum.validate(code);
       if (fault != null) {
         issues.add(issue("error", "UCUM", path, element.line(), element.col(), fault));
@@ -325,6 +328,12 @@ public final class Judge {
       }
       checkUnits(child, place, issues);
     }
+  }
+
+  /** The value of the child of this name, null where there is none or more than one. */
+  private static String only(Element element, String name) {
+    List<Element> children = element.getChildrenByName(name);
+    return children.size() == 1 ? children.get(0).primitiveValue() : null;
   }
 
   private static boolean isFatal(ValidationMessage message) {
