@@ -1,10 +1,13 @@
 """Lists, explanations and pages that are made of the mapping tables."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
+from judge.judge import Case, Judge
 
 import fhir_as
 from fhir_as.catalogue.listing import Catalogue
@@ -14,7 +17,10 @@ from fhir_as.issues import CODES
 from fhir_as.validation.rules import RULES
 from tests.golden import PAGES
 
-OWN = "name,synonyms,codes,takes,units,category,example\nleptin,serum leptin,AS:leptin,quantity,,laboratory,result=high\n"
+OWN = """\
+name,synonyms,codes,takes,units,category,example
+leptin,serum leptin,AS:leptin,words,,laboratory,result=high
+"""
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +125,43 @@ def test_explain_as_json() -> None:
     result = CliRunner().invoke(main, ["explain", "CRP", "--format", "json"])
     (found,) = json.loads(result.stdout)
     assert (result.exit_code, found["kind"], found["title"]) == (0, "concept", "CRP")
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_list_as_text_json_and_csv(own: Path) -> None:
+    text = invoke("tables", "list", "BASDAI")
+    assert text.exit_code == 0
+    assert text.stdout.startswith("BASDAI  (mappings/concepts/scores.csv:2)\n")
+    assert "[verified-1]" in text.stdout
+    assert "scores name: Observation.code" in text.stdout
+    (leptin,) = json.loads(invoke("tables", "list", "leptin", "--format", "json", "--tables", own).stdout)
+    assert leptin["codes"][0]["status"] == "own"
+    rows = list(csv.DictReader(io.StringIO(invoke("tables", "list", "--format", "csv").stdout)))
+    assert len(rows) > 500
+    assert {row["name"]: row["codes"] for row in rows if row["table"] == "labs"}["CRP"] == "LOINC:1988-5"
+
+
+def test_list_of_what_is_not_there() -> None:
+    result = invoke("tables", "list", "xyzzy")
+    assert (result.exit_code, result.stdout) == (1, "")
+
+
+def test_the_code_system_is_exported_with_ones_own_codes(own: Path, tmp_path: Path) -> None:
+    out = tmp_path / "CodeSystem.json"
+    assert invoke("tables", "export", "--codesystem", "--tables", own, "-o", out).exit_code == 0
+    system = json.loads(out.read_text(encoding="utf-8"))
+    assert {"code": "leptin", "display": "leptin"} in system["concept"]
+    assert system["count"] == len(system["concept"])
+    for version in ("R4", "R4B", "R5"):
+        assert fhir_as.validate(out, fhir_version=version).valid
+    assert invoke("tables", "export", "--codesystem").stdout.count("leptin") == 0
+
+
+@pytest.mark.judge
+def test_the_official_engine_takes_the_code_system(judge: Judge) -> None:
+    text = invoke("tables", "export", "--codesystem").stdout
+    for version in ("R4", "R4B", "R5"):
+        assert judge.verdict(Case(text, version)).errors == ()

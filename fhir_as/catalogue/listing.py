@@ -122,10 +122,11 @@ class Catalogue:
 def list_tables(word: str | None = None, *, tables: Sequence[Path] = ()) -> list[Listed]:
     """The concepts of the tables; with `word` those that have it in a name, a synonym, a code or a display.
 
-    Case, blanks and accents do not count. Raises TableError for faulty tables.
+    Case, blanks and accents do not count; what is named by the word stands first. Raises TableError for faulty tables.
     """
     wanted = fold(word) if word else ""
-    return [each for each in Catalogue(tables).all() if not wanted or _has(each, wanted)]
+    found = [each for each in Catalogue(tables).all() if not wanted or _has(each, wanted)]
+    return sorted(found, key=lambda each: wanted not in map(fold, each.concept.spellings)) if wanted else found
 
 
 def _has(listed: Listed, wanted: str) -> bool:

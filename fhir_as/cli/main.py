@@ -14,7 +14,7 @@ VERBS = {
     "validate": "Check FHIR resources and Bundles.",
     "check": "Do all of convert but write nothing.",
     "explain": "Say what a word of the tables, of FHIR or of a message means.",
-    "tables": "Check the mapping tables.",
+    "tables": "Check, list and export the mapping tables.",
     "init": "Start a case file from a commented skeleton.",
 }
 

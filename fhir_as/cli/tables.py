@@ -8,10 +8,11 @@ from typing import Literal
 import click
 
 import fhir_as
-from fhir_as.cli import options
+from fhir_as.cli import listings, options
 from fhir_as.cli.console import Console
 from fhir_as.cli.diagnostics import counted
-from fhir_as.cli.outputs import print_result
+from fhir_as.cli.outputs import STDOUT, print_result
+from fhir_as.cli.replacement import Replacement
 from fhir_as.cli.run import few_collections, stopped
 from fhir_as.issues import Issue
 
@@ -20,7 +21,7 @@ Form = Literal["text", "json"]
 
 @click.group("tables")
 def command() -> None:
-    """Check the mapping tables."""
+    """Check, list and export the mapping tables."""
 
 
 @command.command("check")
@@ -89,3 +90,54 @@ def _content(file: str) -> bytes:
         return path.read_bytes()
     except OSError:
         return b""
+
+
+@command.command("list")
+@click.argument("word", required=False, metavar="[WORD]")
+@options.tables
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="[default: text]"
+)
+def list_(word: str | None, tables: tuple[Path, ...], form: Literal["text", "json", "csv"]) -> None:
+    """List what the tables hold: names, synonyms, codes with their evidence, place in FHIR, an example.
+
+    WORD is sought in names, synonyms, codes and displays. The exit code is 1 if nothing has it.
+
+    \b
+    Examples:
+      fhir-as tables list BASDAI
+      fhir-as tables list --format csv > concepts.csv
+    """
+    with stopped(Console(values=True, quiet=False, element="maps to")):
+        found = fhir_as.list_tables(word, tables=tables)
+        print_result(listings.WRITERS[form](found))
+        click.get_current_context().exit(0 if found else 1)
+
+
+@command.command("export")
+@click.option(
+    "--codesystem", is_flag=True, required=True, help="The FHIR CodeSystem of the codes that are our own."
+)
+@options.output
+@options.tables
+def export(codesystem: bool, output: str, tables: tuple[Path, ...]) -> None:
+    """Write what a FHIR server needs to know of the tables: the CodeSystem of our own codes, as JSON.
+
+    The codes of tables of your own are part of it.
+
+    \b
+    Example:
+      fhir-as tables export --codesystem -o CodeSystem-fhir-as.json
+    """
+    from fhir_as.mapping.code_system import code_system
+    from fhir_as.tables.loading import load
+
+    with stopped(Console(values=True, quiet=False, element="maps to")):
+        made = code_system(load(tables), fhir_as.__version__)
+        text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+        if output == STDOUT:
+            print_result(text)
+        else:
+            file = Replacement(output, frozenset())
+            file.write(text)
+            file.finish()
