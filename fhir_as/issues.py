@@ -163,4 +163,28 @@ CODES: dict[str, str] = {
     "AS554": "a code of two things",
     "AS555": "a code of our own that stands twice",
     "AS556": "a code that stands twice in its row",
+    # 56x layouts
+    "AS560": "a section that is missing, stands twice, or has no such resource type or table of names",
+    "AS561": "a cell that names no section, field, version or condition, or none that goes with the kind",
+    "AS562": "a kind of value that does not exist, or an argument that it does not take",
+    "AS563": "a place that does not exist in FHIR",
+    "AS564": "a list taken for one thing, or one thing for a list",
+    "AS565": "a place whose type is not what is written there",
+    "AS566": "a constant that may not stand at its place, or is never written",
+    "AS567": "an element that FHIR requires and no row writes",
+    "AS568": "an extension that HL7 does not define so, or not for this place",
+    "AS569": "a reference to a type of resource that FHIR does not allow there",
+    "AS570": "a field that some FHIR version has no place for",
+    # 57x the way back
+    "AS571": "two rows that write one place",
+    "AS572": "a field that does not come back",
+    "AS573": "a section whose records come back in another",
+    "AS574": "a code that leads back to another thing",
+    "AS576": "a unit that is read as another, or not at all",
+    "AS577": "a site and its side that are told as something else",
+    "AS578": "a reason that explains nothing",
+    # 58x examples
+    "AS581": "an example, or a word, that does not convert",
+    "AS582": "an example, or a word, that makes no valid FHIR",
+    "AS583": "an example, or a word, that does not come back",
 }

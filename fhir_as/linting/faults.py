@@ -49,6 +49,11 @@ class Faults:
             self._note(issue, (), ())
         self._rows.add(row.place)
 
+    def doubt(self, rows: Iterable[str], files: Iterable[str]) -> None:
+        """Know of faults that others have found: in rows (`file:line`), and in files whose rows are not all there."""
+        self._rows.update(rows)
+        self._files.update(files)
+
     def has(self, row: Row) -> bool:
         """Whether a row has a fault."""
         return row.place in self._rows
@@ -58,7 +63,7 @@ class Faults:
         return place in self._rows
 
     def has_of_file(self, file: str) -> bool:
-        """Whether a file lacks something."""
+        """Whether a file lacks something, or may do so."""
         return file in self._files
 
     def issues(self) -> list[Issue]:

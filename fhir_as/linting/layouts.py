@@ -1,6 +1,6 @@
 """Every layout row of a set of tables, judged by HL7's definitions of the FHIR versions that it speaks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from fhir_as.definitions.loading import definitions
 from fhir_as.issues import TableError
@@ -21,12 +21,17 @@ from fhir_as.tables.rows import Row
 from fhir_as.validation.near import nearest
 
 
-def read_layouts(files: Mapping[str, Sequence[Row]], tables: Tables) -> LayoutSet:
+def read_layouts(
+    files: Mapping[str, Sequence[Row]], tables: Tables, broken: Collection[str] = ()
+) -> LayoutSet:
     """Read and judge the rows of `layouts/*.csv`, by the name of their file (`sections`, `Observation` ...).
 
-    All faults are in `faults` of what is given back; a row that cannot be read does not hide the others.
+    All faults are in `faults` of what is given back; a row that cannot be read does not hide the others. `broken` are
+    lines (`file:line`) with faults that are known already.
     """
     faults = Faults()
+    there = {row.place for rows in files.values() for row in rows}
+    faults.doubt(broken, (place.rpartition(":")[0] for place in broken if place not in there))
     sections, rows = _sections(files.get("sections", ()), tables, faults)
     names = {s: x.names for s, x in sections.items() if s not in MAPS}
     labels = {name: next((row.file for row in rows_of), name) for name, rows_of in files.items()}

@@ -31,7 +31,7 @@ def check_mappings(
     usable = {
         name: tuple(x for x in known if x.name and x.codings) for name, known in tables.concepts.items()
     }
-    found = read_layouts(layouts, replace(tables, concepts=usable, _made={}))
+    found = read_layouts(layouts, replace(tables, concepts=usable, _made={}), broken)
     check_codes(found, concepts, evidence)
     check_units(found, concepts, broken)
     check_sites(found, concepts)

@@ -55,7 +55,7 @@ class Material:
         return [(table, row) for table, made in self.made.items() for row, _ in made]
 
     def is_shaken(self, broken: Iterable[str]) -> bool:
-        """Whether a table is lost, or a system that many codes stand under is in doubt; `broken` are the faulty rows."""
+        """Whether a table is lost, or a system of many codes is in doubt; `broken` are the faulty rows."""
         lost = any(issue.code == "AS510" for issue in self.reading.known.issues)
         tables = [read for file, read in self.files.items() if PurePath(file).parent.name != "layouts"]
         systems = any(PurePath(row.rpartition(":")[0]).name == SYSTEMS for row in broken)
