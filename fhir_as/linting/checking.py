@@ -41,8 +41,9 @@ def _mapped(material: Material, broken: set[str]) -> list[Issue]:
         stand_in = read()
         return check_mappings(material.layouts, stand_in.tables(), {}, stand_in.known.evidence, broken)
     doubtful = {curie for curie, row in known.evidence.items() if row.place in broken}
-    codes = ((row, set(row["codes"].split(" "))) for _, row in material.concepts)
-    broken |= {row.place for row, curies in codes if curies & doubtful}
+    for _, row in material.concepts:
+        if doubtful & {*row["codes"].split(" "), f"OBSCAT:{row['category']}"}:
+            broken.add(row.place)
     return check_mappings(material.layouts, material.reading.tables(), material.made, known.evidence, broken)
 
 

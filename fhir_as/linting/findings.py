@@ -6,12 +6,13 @@ higher code), a code that is missing because the row which has it is broken, a l
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from pathlib import PurePath
 
 from fhir_as.issues import Issue
 from fhir_as.linting.material import Material
+from fhir_as.tables.concepts import fold
 from fhir_as.tables.reading import Scan
 from fhir_as.tables.registers import LOCAL
 from fhir_as.terminology.slips import one_slip
@@ -63,7 +64,7 @@ class Findings:
 
     def _follows(self, issue: Issue, broken: dict[str, list[Issue]]) -> bool:
         """Whether a lack comes from a row that is broken, or from a file whose rows could not be told."""
-        if issue.code in ("AS562", "AS581", "AS582", "AS583"):
+        if issue.code in ("AS562", "AS563", "AS581", "AS582", "AS583"):
             return self._lacks_of_a_mapping(issue, broken)
         supplier = "units.csv" if issue.message == _UNIT else _SUPPLIERS.get(issue.code)
         if supplier is None or issue.value is None:
@@ -82,18 +83,24 @@ class Findings:
         return False
 
     def _lacks_of_a_mapping(self, issue: Issue, broken: dict[str, list[Issue]]) -> bool:
-        """Whether a layout misses a category that lost its evidence, or an example has a unit whose row is broken."""
-        if issue.code == "AS562":
-            lost = {other.value for other in self.found if other.code == "AS540"}
-            return any(word in lost for word in (issue.value or "").split())
-        own = self.material.files.get(issue.file or "")
-        words = set(re.split(r"[ =;,]+", _line(issue, own).lower())) if own else set()
-        for file, scan in self.material.files.items():
-            if PurePath(file).name == "units.csv":
-                prints = ("; ".join(_line(fault, scan).split(",")[:2]) for fault in broken[file])
-                if any(words & set(text.lower().split("; ")) for text in prints):
-                    return True
+        """Whether a layout misses a word, or an example a unit, whose own row is broken."""
+        words = set(re.findall(r"[\w-]+", issue.value or ""))
+        if issue.code in ("AS562", "AS563"):
+            lost = {str(other.value) for other in self.found if other.code == "AS540"}
+            for line in self._broken_lines(broken, "fields.csv", "sections.csv"):
+                lost.update(re.findall(r"[\w-]+", line))
+            return bool(words & lost)
+        scan = self.material.files.get(issue.file or "")
+        written = {fold(word) for word in re.split(r"[ =;,]+", _line(issue, scan))} if scan else set()
+        for line in self._broken_lines(broken, "units.csv"):
+            if written & {fold(print_) for print_ in re.split(r"[,;]", line) if print_}:
+                return True
         return False
+
+    def _broken_lines(self, broken: dict[str, list[Issue]], *names: str) -> Iterator[str]:
+        for file, scan in self.material.files.items():
+            if PurePath(file).name in names:
+                yield from (_line(fault, scan) for fault in broken[file])
 
     def _without_damaged_evidence(self, issues: list[Issue], broken: dict[str, list[Issue]]) -> list[Issue]:
         """Without the lacks of evidence whose code a spreadsheet has changed beyond recognition: one each."""

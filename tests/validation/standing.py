@@ -9,7 +9,7 @@ Span = tuple[int, int]
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
 _ATOM = re.compile(r"[^\s,\]}]+")
-_STEP = re.compile(r"\.(?P<name>\w+)|\[(?P<index>\d+)\]|\.ofType\((?P<type>\w+)\)")
+_STEP = re.compile(r"\.ofType\((?P<type>\w+)\)|\.(?P<name>\w+)|\[(?P<index>\d+)\]")
 
 
 def standing(text: str) -> dict[Path, tuple[Span | None, Span]]:
@@ -70,9 +70,9 @@ def led_to(data: Any, expression: str) -> list[Path]:
         if step["type"] is not None:
             suffix = step["type"][0].upper() + step["type"][1:]
             paths = [(*path[:-1], f"{path[-1]}{suffix}") for path in paths]
-        elif step["name"] is not None and step["name"] != "ofType":
+        elif step["name"] is not None:
             paths = [(*path, f"{mark}{step['name']}") for path in paths for mark in ("", "_")]
-        elif step["index"] is not None:
+        else:
             paths = [(*path, int(step["index"])) for path in paths]
     return [path for path in paths if is_there(data, path)]
 
