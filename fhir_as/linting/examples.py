@@ -63,7 +63,7 @@ def check_examples(
             if not _is_broken(example, tables, broken, found)
         ]
         if examples:
-            complaints += _complaints(examples, witnesses)
+            complaints += _complaints(examples, witnesses, found)
     is_sound = not broken and not found.faults.issues()
     _tell(complaints, found, is_sound=is_sound)
 
@@ -144,7 +144,9 @@ def _fields_of_words(found: LayoutSet, bench: Bench, judged: Sequence[str]) -> d
     return fields
 
 
-def _complaints(examples: list[Example], witnesses: Witnesses) -> Iterator[Complaint]:
+def _complaints(
+    examples: list[Example], witnesses: Witnesses, found: LayoutSet
+) -> Iterator[Complaint]:
     bench = witnesses.bench
     records: dict[str, list[Example]] = {}
     for example in examples:
@@ -157,7 +159,7 @@ def _complaints(examples: list[Example], witnesses: Witnesses) -> Iterator[Compl
             -len(several) :
         ]  # the anchor stands before them
         for example, one in zip(several, own, strict=True):
-            complaint = _complaint(example, one, witnesses)
+            complaint = _complaint(example, one, witnesses, found)
             if complaint is not None:
                 yield complaint
             elif not one.is_refused:
@@ -181,7 +183,9 @@ def _invalid(report: Report, version: str, sound: Mapping[int, Example]) -> Iter
             yield Complaint("AS582", message, "error", example, help, None, (version,))
 
 
-def _complaint(example: Example, one: Tried, witnesses: Witnesses) -> Complaint | None:
+def _complaint(
+    example: Example, one: Tried, witnesses: Witnesses, found: LayoutSet
+) -> Complaint | None:
     """What is to be said of the way out, or else of the way home."""
     versions = witnesses.bench.versions
     for issue in sorted(one.issues, key=lambda issue: issue.severity):  # error, information, warning
@@ -194,6 +198,8 @@ def _complaint(example: Example, one: Tried, witnesses: Witnesses) -> Complaint 
         return Complaint("AS581", message, issue.severity, example, help, part, versions)
     for difference in one.differences():
         field = str(difference.path[0])
+        if found.may_be_lost(example.section, field):
+            continue
         message = f"`{field}` of {_subject(example)} does not come back"
         told = witnesses.told(one)
         return Complaint("AS583", message, "error", example, told, _part(example, field), versions)

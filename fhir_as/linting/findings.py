@@ -19,6 +19,7 @@ from fhir_as.terminology.slips import one_slip
 
 # A lack, and the table that another table lacks it from.
 _SUPPLIERS = {"AS532": "systems.csv", "AS540": "evidence.csv"}
+_SHORT = 4
 _SPOILING = ("AS518", "AS519")
 _UNIT = "units: not in the unit table"
 
@@ -92,7 +93,9 @@ class Findings:
             return bool(words & lost)
         scan = self.material.files.get(issue.file or "")
         written = {fold(word) for word in re.split(r"[ =;,]+", _line(issue, scan))} if scan else set()
-        for line in self._broken_lines(broken, "units.csv"):
+        units = [other for other in self.found if PurePath(other.file or "").name == "units.csv"]
+        for other in units:
+            line = _line(other, self.material.files[other.file or ""]) if other.code < "AS560" else ""
             if written & {fold(print_) for print_ in re.split(r"[,;]", line) if print_}:
                 return True
         return False
@@ -140,8 +143,8 @@ def _gives(line: str, wanted: str) -> bool:
 
 def same_code(written: str, meant: str) -> bool:
     """Whether one is the other under another prefix, or but for a slip."""
-    code = written.rpartition(":")[2].lower()
-    if code == meant.rpartition(":")[2].lower() or one_slip(written, meant):
+    code, right = (text.rpartition(":")[2].lower() for text in (written, meant))
+    if code == right or one_slip(written, meant) or (len(right) > _SHORT and one_slip(code, right)):
         return True
     return likeness(written, meant) > 0.8
 

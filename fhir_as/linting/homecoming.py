@@ -66,6 +66,8 @@ class _Section:
         if "" in lost:  # the bare record: what it loses, every record loses
             lost = {str(lost[""].differences()[0].path[0]): lost[""]}
         for field, one in lost.items():
+            if self.found.may_be_lost(self.section, field):
+                continue
             self._note_field(field, f"`{field}` does not come back", self.witnesses.told(one))
         self._check_taken(tried)
 

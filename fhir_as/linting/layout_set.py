@@ -62,7 +62,8 @@ class LayoutSet:
 
     `sections` are those of sections.csv, `section_rows` their rows, `labels` the file and `rows` all rows of each
     resource type, `steps` the places that exist (none of `resourceType`), `makers` the row that was blamed for a
-    lack, `explained` the rows whose reason explains something, `blamed` those that write another's place, with it.
+    lack, `explained` the rows whose reason explains something, `blamed` those that write another's place, with it,
+    `namesakes` the pairs of concept rows that were told to share a code.
     """
 
     tables: Tables
@@ -76,6 +77,7 @@ class LayoutSet:
     steps: dict[tuple[Line, str], tuple[Step, ...]] = field(default_factory=dict)
     makers: dict[tuple[str, tuple[str, ...], str], Line] = field(default_factory=dict)
     explained: set[Line] = field(default_factory=set)
+    namesakes: set[frozenset[str]] = field(default_factory=set)
     blamed: dict[Line, Line] = field(default_factory=dict)
 
     def sections_of(self, resource: str) -> list[str]:
@@ -92,6 +94,10 @@ class LayoutSet:
         if not rows or self.faults.has_of_file(self.labels[resource]):
             return False
         return not any(self.faults.has(row) for row in (*rows, self.section_rows[section]))
+
+    def may_be_lost(self, section: str, field: str) -> bool:
+        """Whether a row says by its reason that a field of a section need not come back."""
+        return any(section in line.kinds and field in line.layout.fields for line in self.explained)
 
     def all_lines(self) -> Iterator[Line]:
         for lines in self.lines.values():

@@ -56,7 +56,10 @@ class Material:
 
     def is_shaken(self, broken: Iterable[str]) -> bool:
         """Whether a table is lost, or a system of many codes is in doubt; `broken` are the faulty rows."""
-        lost = any(issue.code == "AS510" for issue in self.reading.known.issues)
+        lost = any(
+            issue.code == "AS510" or (issue.code == "AS532" and PurePath(issue.file or "").name == EVIDENCE)
+            for issue in self.reading.known.issues
+        )
         tables = [read for file, read in self.files.items() if PurePath(file).parent.name != "layouts"]
         systems = any(PurePath(row.rpartition(":")[0]).name == SYSTEMS for row in broken)
         return lost or systems or not all(read.whole for read in tables)
@@ -75,8 +78,11 @@ class Material:
 
     @cached_property
     def tables_of_records(self) -> frozenset[str]:
-        """The concept tables that are no mere lists of words."""
-        return frozenset(table for tables in self.sections.values() for table in tables)
+        """The concept tables that are no mere lists of words: a section names them, or most of their rows say how."""
+        named = {table for tables in self.sections.values() for table in tables}
+        made = self.reading.concepts.items()
+        shown = {table for table, rows in made if 2 * sum(bool(row["example"]) for row, _ in rows) > len(rows)}
+        return frozenset(named | shown)
 
     def rows(self) -> Iterator[Row]:
         """Every row that is judged."""

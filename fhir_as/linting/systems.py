@@ -101,7 +101,9 @@ def _code_prefix(row: Row, add: Add) -> None:
 
 
 def _belonging(table: str, row: Row, part: tuple[int, str], add: Add) -> None:
-    prefix = part[1].partition(":")[0]
+    prefix, colon, _ = part[1].partition(":")
+    if not colon:
+        return
     known = systems.meant(prefix.lower())
     if table == "units" and known != UCUM:
         help = "a unit is coded in UCUM"

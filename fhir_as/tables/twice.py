@@ -8,6 +8,8 @@ from fhir_as.tables.concepts import Concept, fold
 from fhir_as.tables.registers import LOCAL, Registers
 from fhir_as.tables.rows import Row
 
+SHARED = "shared:"  # so begins the note of a code in evidence.csv that two things have on purpose
+
 
 def check_twice(rows: list[tuple[Row, Concept]], known: Registers) -> None:
     """Within one table a spelling and a code belong to one row; a code of our own does in all tables.
@@ -64,5 +66,8 @@ def _shared_code(
     if local == LOCAL:
         help = f"it is a code of {first.place}: choose another"
         return [row.fault("AS555", "codes", "our own code stands twice", help, part)]
+    evidence = known.evidence.get(curie)
+    if evidence is not None and evidence["note"].startswith(SHARED):
+        return []
     help = f"it is a code of {first.place} ({first['name']}): give the narrower thing a code of its own"
     return [row.fault("AS554", "codes", "the code stands twice", help, part)]

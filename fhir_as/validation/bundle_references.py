@@ -62,7 +62,7 @@ class Resolver:
             if targets and type_ not in targets:
                 self._check_target(type_, reference, targets, text)
             elif "type" in reference and reference["type"] != type_:
-                self._check_declared(type_, reference, text)
+                self._check_declared(type_, reference, targets, text)
         return edges
 
     def _check_target(self, type_: str, reference: Json, targets: tuple[str, ...], text: str) -> None:
@@ -72,11 +72,12 @@ class Resolver:
         if not may_lead_to(type_, targets, definitions):
             refuse_target(type_, reference, "reference", targets, self.findings, definitions)
 
-    def _check_declared(self, type_: str, reference: Json, text: str) -> None:
-        declared = reference["type"]
-        if not isinstance(declared, str) or declared not in self.contents.definitions.resources:
+    def _check_declared(self, type_: str, reference: Json, targets: tuple[str, ...], text: str) -> None:
+        """One that is no type, or that the element does not allow, is reported as that."""
+        declared, definitions = reference["type"], self.contents.definitions
+        if declared.__class__ is not str or declared not in definitions.resources:
             return
-        if self._forms.of(text).type is None:
+        if self._forms.of(text).type is None and may_lead_to(declared, targets, definitions):
             message = "`type` is another type than that of the entry in `reference`"
             self.findings.add("AS635", reference, "type", message, hint=type_, value=declared)
 
@@ -137,13 +138,12 @@ class Resolver:
 
     def _only(self, pointer: Pointer, indices: list[int]) -> int:
         """ "If multiple matches are found, it is ambiguous which is correct"; equal versions are bdl-7's affair."""
-        if len(indices) > 1 and self.contents.type != "history":
+        if len(indices) > 1:
             versions = {self.contents.entries[each].version for each in indices}
             if len(versions) == len(indices):
                 message = "several entries answer this reference"
-                self._report(
-                    pointer.reference, message, None, help="name the version: `.../_history/2`", warn=True
-                )
+                help = "name the version: `.../_history/2`"
+                self._report(pointer.reference, message, None, help=help)
         return indices[0]
 
     def _unresolved(self, pointer: Pointer, form: Form, *, based: bool = True) -> None:

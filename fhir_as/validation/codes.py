@@ -1,5 +1,6 @@
 """A Coding or the unit of a Quantity: by its own form, and in the code systems of HL7."""
 
+import re
 from typing import Any
 
 from fhir_as.terminology.systems import UCUM
@@ -8,10 +9,17 @@ from fhir_as.validation.findings import Key, Node
 from fhir_as.validation.near import nearest
 from fhir_as.validation.visit import Visit
 
+URIS = "urn:ietf:rfc:3986"
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:|$", re.ASCII)
 _MOST_KEPT = 10_000
 _LONGEST_KEPT = 200
 # (version, system, code, display) that were found right, for all documents of this process.
 _accepted: set[tuple[str, str, str, object]] = set()
+
+
+def is_absolute(uri: str) -> bool:
+    """Whether a URI has a scheme (or is empty, which is another rule's fault)."""
+    return _ABSOLUTE.match(uri) is not None
 
 
 def check_code(value: Any, parent: Node, key: Key, visit: Visit) -> None:
@@ -46,7 +54,11 @@ def _is_right(value: dict[str, Any], system: str, code: str, display: str | None
     """Whether HL7's code system, if it is one, has the code with this display; if not, that is reported."""
     known = visit.definitions.code_system(system)
     if known is None:
-        return True
+        if system != URIS or is_absolute(code):
+            return True
+        message = "a code of this system is an absolute URI"
+        visit.findings.add("AS615", value, "code", message, value=code)
+        return False
     right = known.codes.get(code)
     if right is None:
         hint = nearest(code, known.codes)

@@ -5,12 +5,14 @@ expressions differ by version, and R4's are faulty (ref-1 refuses `#`, dom-3 kno
 checked here is what HL7's own engine checks for all versions.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
+from fhir_as.issues import Severity
 from fhir_as.validation.findings import Findings, Key, Node
 from fhir_as.validation.near import nearest
 from fhir_as.validation.pointers import Pointer
+from fhir_as.validation.xhtml_links import anchors, local_links
 
 Json = dict[str, Any]
 
@@ -117,15 +119,28 @@ def _reach(start: list[Json], named: dict[int, list[Json]], reached: set[int]) -
 def _reach_by_urls(
     resource: Json, contained: list[Json], named: dict[int, list[Json]], reached: set[int]
 ) -> None:
-    """Count a canonical, uri or url `#id` as well; a text that happens to be the same is taken for one."""
+    """Count a canonical, uri or url `#id` as well, and links and images of narratives.
+
+    A text that happens to be the same is taken for one.
+    """
     by_text = {f"#{each['id']}": each for each in reversed(contained) if isinstance(each.get("id"), str)}
     for holder in (resource, *contained):
+        for id_ in _narrative_links(holder):
+            if f"#{id_}" in by_text:
+                named.setdefault(id(holder), []).append(by_text[f"#{id_}"])
         for text in _texts(holder, skip="contained"):
             if text in by_text:
                 named.setdefault(id(holder), []).append(by_text[text])
             elif text == "#" and holder is not resource:
                 reached.add(id(holder))
     _reach([each for each in (resource, *contained) if id(each) in reached], named, reached)
+
+
+def _narrative_links(resource: Json) -> Collection[str]:
+    """https://hl7.org/fhir/R4/narrative.html#id: an image may be a contained resource."""
+    text = resource.get("text")
+    div = text.get("div") if isinstance(text, dict) else None
+    return local_links(div) if isinstance(div, str) else ()
 
 
 def _texts(node: Json, skip: str) -> Iterator[str]:
@@ -146,28 +161,30 @@ def _texts(node: Json, skip: str) -> Iterator[str]:
 def check_local_urls(resource: Json, places: Iterable[tuple[Node, Key, str]], findings: Findings) -> None:
     """Check canonical, uri and url values that begin with `#`: something in the resource must have that id.
 
-    `places` are the object or list, the key and the primitive type of each. The engine refuses a canonical
-    and doubts the others.
+    `places` are the object or list, the key and the primitive type of each. A canonical names a contained
+    resource. As in HL7's engine a fault of the others is a warning.
     """
-    ids: set[str] | None = None
+    named = {each["id"] for each in _contained(resource) if isinstance(each.get("id"), str)}
+    ids: frozenset[str] | None = None
     for node, key, type_ in places:
         text = node[key]  # type: ignore[index]
-        if text == "#":
+        if text == "#" or text[1:] in named:
             continue
-        ids = _ids(resource) if ids is None else ids
-        if text[1:] not in ids:
-            hint = nearest(
-                text[1:], [each["id"] for each in _contained(resource) if isinstance(each.get("id"), str)]
-            )
-            message = "nothing in this resource has this id"
-            findings.add(
-                "AS634", node, key, message, hint=f"#{hint}" if hint else None, value=text,
-                severity="error" if type_ == "canonical" else "warning",
-            )  # fmt: skip
+        message = "no contained resource has this id"
+        severity: Severity = "error"
+        if type_ != "canonical":
+            ids = ids_of(resource) if ids is None else ids
+            if text[1:] in ids:
+                continue
+            message, severity = "nothing in this resource has this id", "warning"
+        hint = nearest(text[1:], named)
+        findings.add(
+            "AS634", node, key, message, hint=f"#{hint}" if hint else None, value=text, severity=severity
+        )
 
 
-def _ids(resource: Json) -> set[str]:
-    """The id of every contained resource and element, and what the narrative calls so."""
+def ids_of(resource: Json) -> frozenset[str]:
+    """The id of every contained resource and element, and what the narrative calls so, by `id` or by `name`."""
     found: set[str] = set()
     waiting: list[Any] = [resource]
     while waiting:
@@ -178,8 +195,8 @@ def _ids(resource: Json) -> set[str]:
                 found.add(id_)
             div = value.get("div")
             if isinstance(div, str):
-                found.update(part.partition('"')[0] for part in div.split('id="')[1:])
+                found.update(anchors(div))
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
-    return found
+    return frozenset(found)

@@ -1,16 +1,16 @@
 """The elements of one type: a test for each JSON key, made when the key first occurs."""
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fhir_as.definitions.loading import Definitions
 from fhir_as.definitions.model import Element, Type
 from fhir_as.validation.bindings import bound
-from fhir_as.validation.codes import check_code, check_unit
+from fhir_as.validation.codes import URIS, check_code, check_unit, is_absolute
 from fhir_as.validation.extensions import Place, extensions
 from fhir_as.validation.extensions import close as close_extension
 from fhir_as.validation.findings import Key, Node
+from fhir_as.validation.fragments import ids_of
 from fhir_as.validation.invariants import element_invariants
 from fhir_as.validation.narrative import check as check_narrative
 from fhir_as.validation.near import nearest
@@ -173,9 +173,6 @@ def _names(choice: Element) -> Iterator[str]:
             yield f"_{key}"
 
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:|$", re.ASCII)
-
-
 def _anything(value: Any, parent: Node, key: Key, visit: Visit) -> None:
     """`resourceType` was looked at before."""
 
@@ -184,9 +181,16 @@ def _narrative(one: Check) -> Check:
     def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
         one(value, parent, key, visit)
         if value.__class__ is str:
-            check_narrative(value, visit.findings, parent, key)
+            check_narrative(value, visit.findings, parent, key, ids=lambda: _ids(visit))
 
     return check
+
+
+def _ids(visit: Visit) -> frozenset[str]:
+    """Those of the whole resource, looked for once."""
+    if visit.ids[0] is not visit.root:
+        visit.ids = visit.root, ids_of(visit.root)
+    return visit.ids[1]
 
 
 def _pointer(targets: tuple[str, ...], definitions_: Definitions) -> Check:
@@ -211,10 +215,10 @@ def _close_resource(value: Any, parent: Node, key: Key, visit: Visit) -> None:
 
 def _close_identifier(value: Any, parent: Node, key: Key, visit: Visit) -> None:
     system, text = value.get("system"), value.get("value")
-    if system.__class__ is str and not _ABSOLUTE.match(system) and not system.isspace():
+    if system.__class__ is str and not is_absolute(system) and not system.isspace():
         message, help = "the system of an identifier is an absolute URI", "as in `urn:oid:1.2.3` or `https://...`"
         visit.findings.add("AS615", value, "system", message, help=help, value=system)
-    elif system == "urn:ietf:rfc:3986" and text.__class__ is str and not _ABSOLUTE.match(text):
+    elif system == URIS and text.__class__ is str and not is_absolute(text):
         message, help = "the value of this system is an absolute URI", "as in `urn:oid:1.2.3` or `https://...`"
         visit.findings.add("AS615", value, "value", message, help=help, value=text)
 

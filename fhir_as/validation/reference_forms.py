@@ -15,7 +15,7 @@ _BLANK = re.compile(r"[\x00-\x20]")
 _RELATIVE = re.compile(r"([A-Za-z]+)/([A-Za-z0-9.\-]{1,64})(?:/_history/([A-Za-z0-9.\-]{1,64}))?")
 _ID = re.compile(r"[A-Za-z0-9.\-]{1,64}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_QUERY = re.compile(r"[^=&]+=[^&]*(?:&[^=&]+=[^&]*)*")
+_QUERY = re.compile(r"&*[^=&]+=[^=&]*(?:&+[^=&]+=[^=&]*)*&*")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _HISTORY = "/_history/"
@@ -27,7 +27,7 @@ class Form(NamedTuple):
     `relative`: `Type/id` of a type that the version has; `absolute`: it begins with a scheme; `urn`: `urn:uuid:` or
     `urn:oid:`; `conditional`: `Type?query`; `unlike`: two or four steps, yet of no such type or with no legal id;
     `odd`: any other text; `blank`: it holds a blank or a control character.
-    `type` is what the URL tells of its target, `plain` the URL without version and fragment (of a conditional one
+    `type` is what the URL tells of its target (also before a `|`, which has no meaning in a reference), `plain` the URL without version and fragment (of a conditional one
     the query), `version` the version that it names.
     """
 
@@ -56,6 +56,13 @@ class Forms:
         return form
 
     def _parse(self, text: str) -> Form:
+        before, mark, _ = text.partition("|")
+        form = self._parse_plain(text)
+        if mark and form.type is None and form.kind in ("unlike", "absolute"):
+            return form._replace(type=self._parse_plain(before).type)
+        return form
+
+    def _parse_plain(self, text: str) -> Form:
         if text.startswith("#"):
             return Form("fragment", None, text[1:], None)
         if _BLANK.search(text):
@@ -143,7 +150,7 @@ def _meant(text: str, type_: str, rest: str, known: Definitions) -> str | None:
 
 
 def is_query(text: str) -> bool:
-    """Whether the part behind the `?` is one: `name=value`, several joined by `&`."""
+    """Whether the part behind the `?` is one: `name=value`, several joined by `&`; a `=` in a value is escaped."""
     return _QUERY.fullmatch(text) is not None
 
 

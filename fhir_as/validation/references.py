@@ -23,12 +23,19 @@ MANY = 1000  # findings, after which no hints are looked for
 def check_reference(
     reference: dict[str, Any], targets: tuple[str, ...], findings: Findings, definitions: Definitions
 ) -> None:
-    """Check the type that a Reference leads to, as far as it tells it itself, against the allowed ones (() for any)."""
+    """Check the type that a Reference leads to, as far as it tells it itself, against the allowed ones (() for any).
+
+    What a fragment leads to, and whether `type` is right there, is for `check_fragments`.
+    """
     text = reference.get("reference")
-    told = forms(definitions.version).of(text).type if text.__class__ is str and text else None
+    if text.__class__ is not str:
+        text = None
+    elif text[:9] == "urn:uuid:" and "type" not in reference:
+        return
+    told = forms(definitions.version).of(text).type if text else None
     if told is not None and targets and told not in targets and not may_lead_to(told, targets, definitions):
         refuse_target(told, reference, "reference", targets, findings, definitions)
-    elif "type" in reference:
+    elif "type" in reference and not (text and text[0] == "#"):
         _check_declared(reference, told, bool(text), targets, findings, definitions)
 
 
@@ -42,7 +49,7 @@ def _check_declared(
 ) -> None:
     """Check `Reference.type`. The engine looks at it only beside a literal reference; elsewhere it is a warning."""
     declared = reference["type"]
-    if declared == told or declared.__class__ is not str:
+    if declared == told or declared.__class__ is not str or declared.split() != [declared]:
         return
     severity: Severity | None = None if literal else "warning"
     if declared not in definitions.resources:
@@ -80,7 +87,8 @@ def refuse_target(
 def check_outside(pointers: Sequence[Pointer], findings: Findings, definitions: Definitions) -> None:
     """Check the form of the references of a resource that is in no Bundle; where they lead to is not checked.
 
-    A relative reference of a doubtful form is a warning: it is relative to a server that nobody knows here.
+    A relative reference of a doubtful form is a warning: it is relative to a server that nobody knows here. But
+    for the bare name of a type, which HL7's validator refuses where a certain type is wanted.
     """
     version = definitions.version
     known = forms(version)
@@ -95,7 +103,8 @@ def check_outside(pointers: Sequence[Pointer], findings: Findings, definitions: 
         elif kind == "blank":
             refuse_form(reference, kind, findings, version)
         elif kind in ("odd", "unlike"):
-            refuse_form(reference, kind, findings, version, warn=True)
+            is_bare_type = bool(pointer.targets) and definitions.type(text) is not None
+            refuse_form(reference, kind, findings, version, warn=not is_bare_type)
         elif kind == "urn":
             fault = urn_fault(text)
             if fault:

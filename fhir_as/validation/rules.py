@@ -44,7 +44,7 @@ RULES: dict[str, Rule] = {
     "AS612": Rule("error", "a number outside the range of its type", f"{_TYPES}#primitive"),
     "AS613": Rule("error", "a day or time that no calendar or clock has", f"{_TYPES}#date"),
     "AS614": Rule("warning", "a value that its type can have and should not", f"{_TYPES}#string"),
-    "AS615": Rule("error", "an identifier whose system, or URI, is not absolute", f"{_TYPES}#Identifier"),
+    "AS615": Rule("error", "a URI that identifies something and is not absolute", f"{_TYPES}#Identifier"),
     "AS616": Rule("error", "a hash that is not that of the data beside it", f"{_TYPES}#Attachment"),
     # 62x terminology
     "AS621": Rule("error", "a code outside the value set of a required binding", f"{_TERMS}#required"),

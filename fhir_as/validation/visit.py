@@ -20,8 +20,9 @@ class Visit:
     Bundle (`entry` is the index of its entry, -1 outside of any), `fragments` those within `root` that begin
     with `#`, `local_urls` its canonical, uri and url values that do. `systems` are those of codings,
     `profiles` holds each Meta that claims profiles, `unnarrated` the resources without narrative,
-    `element_paths` the paths within one resource that were asked for last. `remembers` says that the data were read
-    from text: equal JSON then means equal data; `is_xml` that the text was XML.
+    `element_paths` the paths within one resource that were asked for last, `ids` the ids of the root that was.
+    `remembers` says that the data were read from text: equal JSON then means equal data; `is_xml` that the text
+    was XML.
     """
 
     definitions: Definitions
@@ -39,6 +40,7 @@ class Visit:
     profiles: list[Json] = field(default_factory=list)
     unnarrated: list[Json] = field(default_factory=list)
     element_paths: tuple[object, dict[int, str]] = (None, {})
+    ids: tuple[object, frozenset[str]] = (None, frozenset())
 
     def noted(
         self, check: "Callable[[Any, Node, Key, Visit], None]", value: Any, parent: Node, key: Key

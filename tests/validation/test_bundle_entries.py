@@ -19,6 +19,8 @@ from tests.validation.bundling import (
 )
 from tests.validation.pointing import codes, findings
 
+BELONGING = patient("p", managingOrganization={"reference": "Organization/1"})
+
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize(
@@ -56,8 +58,9 @@ def test_hint_of_a_relative_full_url() -> None:
         ("R4", collection(entry(patient())), ["AS663 error"]),
         ("R4B", collection(entry(patient())), ["AS663 error"]),
         ("R5", collection(entry(patient())), []),  # bdl-15
-        ("R4", bundle("history", entry(patient(), request=request("POST", "Patient"))), ["AS663 warning"]),
-        ("R5", bundle("history", entry(patient(), request=request("POST", "Patient"))), []),
+        ("R4", bundle("history", entry(patient(), request=request("POST", "Patient"))), ["AS663 error"]),
+        ("R5", bundle("history", entry(patient(), request=request("POST", "Patient"))), ["AS663 error"]),
+        ("R5", bundle("history", entry(patient(), request=request("PUT", "Patient/p1"))), []),  # bdl-15
         ("R4", bundle("history", entry(request=request("DELETE", "Patient/p1"))), ["AS663 error"]),
         ("R4", bundle("transaction-response", entry(response={"status": "201"})), []),
         ("R4", bundle("nonsense", entry(patient())), []),
@@ -74,8 +77,18 @@ def test_hint_of_a_relative_full_url() -> None:
             bundle("transaction", entry(observation("Group/1"), request=request("PUT", "Observation/o1"))),
             ["AS663 error"],
         ),
-        ("R4", bundle("transaction", post(observation("Patient/1", None), None)), ["AS663 warning"]),
-        ("R4", bundle("transaction", post(observation(BASE + "Patient/1", None), None)), []),
+        ("R4", bundle("transaction", post(observation("Patient/1", None), None)), ["AS663 error"]),
+        ("R5", bundle("batch", post(observation("Patient/1", None), None)), ["AS663 error"]),
+        ("R4", bundle("transaction", post(observation(BASE + "Patient/1", None), None)), ["AS663 error"]),
+        ("R4", bundle("transaction", post(observation("Patient?_id=1", None), None)), ["AS663 error"]),
+        ("R4", bundle("transaction", post(observation({"identifier": {"value": "1"}}), None)), []),
+        ("R4", bundle("transaction", post(observation("#p", contained=[patient("p")]), None)), []),
+        (
+            "R4",
+            bundle("transaction", post(observation("#p", contained=[BELONGING]), None)),
+            ["AS663 error"],
+        ),
+        ("R4", bundle("batch-response", entry(observation("Patient/1"), response={"status": "200"})), []),
     ],
 )
 def test_a_full_url_that_is_missing(version: str, document: Json, expected: list[str]) -> None:

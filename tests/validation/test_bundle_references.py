@@ -73,6 +73,11 @@ from tests.validation.pointing import codes, findings, walk
             ["AS635 error"],
             "Patient",
         ),
+        (
+            collection(entry(patient(), U1), entry(observation({"reference": U1, "type": "Encounter"}), U2)),
+            ["AS632 error"],
+            None,
+        ),
     ],
 )
 def test_resolution(version: str, document: Json, expected: list[str], hint: str | None) -> None:
@@ -107,7 +112,8 @@ def test_versions(base: str) -> None:
     assert versioned(base + "Patient/p1/_history/2", "1", "2") == []
     assert versioned(base + "Patient/p1/_history/3", "2") == ["AS633 warning"]
     assert versioned(base + "Patient/p1/_history/3", None) == ["AS633 warning"]
-    assert versioned(base + "Patient/p1", "1", "2") == ["AS633 warning"]
+    assert versioned(base + "Patient/p1", "1", "2") == ["AS633 error"]
+    assert versioned(base + "Patient/p1", None, "2") == ["AS633 error"]
     assert versioned(base + "Patient/p1", None, None) == []  # bdl-7
     assert versioned(base + "Patient/p1/_history/3", "2", type_="transaction") == []
 
@@ -118,6 +124,13 @@ def test_versions(base: str) -> None:
         ("transaction", "Patient?identifier=http://example.org|1", []),
         ("transaction", "Patient?identifier:of-type=a|b|c&active=true", []),
         ("transaction", "Patient?organization.name=x", []),
+        ("transaction", "Patient?active=", []),
+        ("transaction", "Patient?active=true&", []),
+        ("transaction", "Patient?active=true&&name=x", []),
+        ("transaction", "Patient?identifier=a=b", ["AS636 error"]),
+        ("transaction", "Patient?identifier=http://example.org?a=b|1", ["AS636 error"]),
+        ("transaction", "Patient?=x", ["AS636 error"]),
+        ("transaction", "Patient?&", ["AS636 error"]),
         ("transaction", "Patient?identifier", ["AS636 error"]),
         ("transaction", "Patient?", ["AS636 error"]),
         ("transaction", "Observation?code=1", ["AS632 error"]),

@@ -96,5 +96,6 @@ def test_the_self_link() -> None:
 
 def test_links_of_other_bundles() -> None:
     paging = {"relation": "next", "url": "http://example.org/2"}
-    assert codes(collection(at(patient())) | {"link": [SELF, paging]}) == ["AS665 warning"]
+    assert codes(collection(at(patient())) | {"link": [SELF, paging]}) == ["AS665 error"]
+    assert codes(collection(at(patient())) | {"link": [paging | {"relation": "prev"}]}) == ["AS665 warning"]
     assert codes(collection(at(patient())) | {"link": [SELF, SELF]}) == ["AS665 error"]

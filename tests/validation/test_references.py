@@ -58,7 +58,9 @@ def test_forms_that_are_right(version: str, text: str) -> None:
         ("Pateint/p1", "AS631 warning", "Patient/p1"),
         ("/Patient/p1", "AS631 warning", "Patient/p1"),
         ("../Patient/p1", "AS631 warning", "Patient/p1"),
-        ("Patient", "AS631 warning", None),
+        ("Patient", "AS631 error", None),
+        ("Observation", "AS631 error", None),
+        ("patient", "AS631 warning", None),
         ("Patient/", "AS631 warning", None),
         ("p1", "AS631 warning", None),
         ("Patient/p1/x", "AS631 warning", None),
@@ -105,6 +107,10 @@ def test_no_finding_holds_the_text_itself() -> None:
         ({"reference": "Patient/1", "type": "http://example.org/Foo"}, ["AS635 error"]),
         ({"reference": UUID, "type": "Encounter"}, ["AS632 error"]),
         ({"reference": "Encounter/1", "type": "Patient"}, ["AS632 error"]),
+        ({"reference": "Patient/1", "type": "Patient "}, []),  # AS611 of the walk
+        ({"reference": "Observation/1|2"}, ["AS632 error", "AS631 warning"]),
+        ({"reference": "http://example.org/fhir/Observation/1|2"}, ["AS632 error"]),
+        ({"reference": "http://example.org/fhir/Patient/1|2", "type": "Group"}, ["AS635 error"]),
         # The engine does not look at the type of a logical reference.
         ({"identifier": {"value": "1"}, "type": "Encounter"}, ["AS632 warning"]),
         ({"identifier": {"value": "1"}, "type": "Foo"}, ["AS635 warning"]),
@@ -185,6 +191,8 @@ CHAIN = PATIENT | {"managingOrganization": {"reference": "#org"}}
         (observation(hasMember=[{"reference": "#o1"}]), ["AS634 error"]),
         (containing(organization("p1"), subject="#p1", performer=[{"reference": "#p1"}]), None),
         (containing(PATIENT, subject={"reference": "#p1", "type": "Group"}), ["AS635 error"]),
+        (containing(PATIENT, subject={"reference": "#p1", "type": "Encounter"}), ["AS635 error"]),
+        (containing(PATIENT, subject={"reference": "#p1", "type": "Foo"}), ["AS635 error"]),
         (containing(PATIENT, dict(PATIENT), subject="#p1"), None),
         (containing({"resourceType": "Patient", "active": True}), ["AS637 error"]),
     ],
@@ -227,19 +235,36 @@ def test_local_urls() -> None:
         "resourceType": "DocumentReference",
         "text": {
             "status": "generated",
-            "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p id="here">x</p></div>',
+            "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p id=\'here\'>x</p><a name="name">y</a></div>',
         },
         "contained": [{"resourceType": "Binary", "id": "b1"}],
         "content": [{"id": "c"}],
     }
-    for text, expected in {"#b1": [], "#here": [], "#c": [], "#": [], "#B1": [("error", "#b1")]}.items():
-        node = {"url": text}
-        found = Findings()
-        check_local_urls(document, [(node, "url", "canonical")], found)
-        assert [(each.severity, each.hint) for each in found.found] == expected
+    wrong: Json = {"#here": None, "#c": None, "#B1": "#b1", "#name": None}
+    for text in ("#b1", "#", *wrong):
+        for type_, severity in (("canonical", "error"), ("url", "warning")):
+            found = Findings()
+            check_local_urls(document, [({"url": text}, "url", type_)], found)
+            is_wrong = text in wrong and (type_ == "canonical" or text == "#B1")
+            expected = [(severity, wrong[text])] if is_wrong else []
+            assert [(each.severity, each.hint) for each in found.found] == expected, (text, type_)
     found = Findings()
     check_local_urls(document, [({"url": "#zzz"}, "url", "url"), ([None, "#zzz"], 1, "uri")], found)
     assert [(each.code, each.severity) for each in found.found] == [("AS634", "warning")] * 2
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('<img src="#p1" alt="x"/>', []),
+        ("<a href='#p1'>x</a>", []),
+        ("<a href='#p2'>x</a>", ["dom-3 error"]),
+        ("<p id='p1'>#p1</p>", ["dom-3 error"]),
+    ],
+)
+def test_a_narrative_can_show_a_contained_resource(content: str, expected: list[str]) -> None:
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml">{content}</div>'
+    assert codes(containing(PATIENT, text={"status": "generated", "div": div})) == expected
 
 
 def test_a_resource_in_parameters_is_its_own_container() -> None:
