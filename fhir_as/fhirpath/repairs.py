@@ -22,6 +22,7 @@ NATIVE: dict[str, str] = {
     "ext-1": "the walk over the structure: an extension has a value or extensions",
     "txt-1": "the narrative: its elements and attributes",
     "txt-2": "the narrative: it is not empty",
+    "ref-1": "the references: AS634, which has what R4's expression lacks",
     "dom-3": "the references: HL7's validator says of the published expression that it is slow and wrong",
     "dom-r4b": "nothing: `$this` and `%resource` are the same wherever it is asked, so that it always holds",
 }

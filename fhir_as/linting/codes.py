@@ -11,6 +11,8 @@ from fhir_as.terminology import loinc, shapes, snomed, ucum
 from fhir_as.terminology.faults import Fault
 from fhir_as.terminology.systems import KNOWN, LOINC, SNOMED_CT, UCUM
 
+_TELLING = 3
+
 
 def check(material: Material, add: Add) -> None:
     """AS533 to AS536, and AS540 of `refused.csv`."""
@@ -24,8 +26,8 @@ def check(material: Material, add: Add) -> None:
             continue
         fault = form_fault(system, code_prefix(system) + code)
         other = elsewhere.get(code) if part[1] not in evidence else None
-        if other in row[column].split(" "):  # ICD-10 and ICD-10-CM have many a code in common
-            other = None
+        if len(code) < _TELLING or other in row[column].split(" "):
+            other = None  # a short code is one of many systems, and ICD-10-CM has many a code of ICD-10
         if other or (other := _other(fault, system, code)):
             name = KNOWN[system].name if system in KNOWN else prefix
             message = f"a code under the wrong system: not of {name}, but {other}"

@@ -34,7 +34,7 @@ _SOURCE = "take it from its source; format the column as text"
 def check(material: Material, add: Add) -> None:
     """AS526 and AS527."""
     for row in material.rows():
-        for column, cell in row.cells.items():
+        for column, cell in row.cells.items() if _ROUNDED.search(row.text) else ():
             if found := _ROUNDED.search(cell):
                 message = "a spreadsheet wrote the number with E, and its digits are lost"
                 add(row.fault("AS526", column, message, _SOURCE, (found.start(), found[0])))

@@ -144,9 +144,7 @@ def _fields_of_words(found: LayoutSet, bench: Bench, judged: Sequence[str]) -> d
     return fields
 
 
-def _complaints(
-    examples: list[Example], witnesses: Witnesses, found: LayoutSet
-) -> Iterator[Complaint]:
+def _complaints(examples: list[Example], witnesses: Witnesses, found: LayoutSet) -> Iterator[Complaint]:
     bench = witnesses.bench
     records: dict[str, list[Example]] = {}
     for example in examples:
@@ -183,9 +181,7 @@ def _invalid(report: Report, version: str, sound: Mapping[int, Example]) -> Iter
             yield Complaint("AS582", message, "error", example, help, None, (version,))
 
 
-def _complaint(
-    example: Example, one: Tried, witnesses: Witnesses, found: LayoutSet
-) -> Complaint | None:
+def _complaint(example: Example, one: Tried, witnesses: Witnesses, found: LayoutSet) -> Complaint | None:
     """What is to be said of the way out, or else of the way home."""
     versions = witnesses.bench.versions
     for issue in sorted(one.issues, key=lambda issue: issue.severity):  # error, information, warning

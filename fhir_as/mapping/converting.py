@@ -36,8 +36,8 @@ def convert(
     `case` is a path (os.PathLike), content (str or bytes, YAML or JSON) or plain data (a dict, never changed);
     `file` is the name that issues give to content. Without options the case's memory of the Bundle that it came from
     decides, else R4 and `transaction`. `check` makes the return trip: what does not come home is an issue.
-    `validate` checks the Bundle as `fhir_as.validate` does; None does so where `tables` take part, since only of the
-    shipped ones it is proven beforehand that what they make is valid. `tables` are folders of mapping tables that
+    `validate` checks the Bundle as `fhir_as.validate` does; None looks for errors where `tables` take part, since only
+    of the shipped ones it is proven beforehand that what they make is valid. `tables` are folders of mapping tables that
     extend the shipped ones.
 
     Faults in the case are issues of the Outcome, whose value then is None. Raises FileError for an unreadable path,
@@ -63,7 +63,8 @@ def convert(
     if check:
         settle = return_trip(rows, cases, entries, issues)
     if validate or (validate is None and tables):
-        issues += invalid(made, version, source.file)
+        said = invalid(made, version, source.file)
+        issues += said if validate else [issue for issue in said if issue.severity == "error"]
     return finish(made, issues, account=settle)
 
 

@@ -44,15 +44,14 @@ def check_bundle(
 
 
 def _check_independence(contents: Contents, edges: list[tuple[int, int]], findings: Findings) -> None:
-    """References to what the batch creates "are considered to be non-conformant"; the engine says nothing.
+    """ "There SHALL be no interdependencies": references to what the batch creates "are considered to be non-conformant".
 
-    https://hl7.org/fhir/R4/http.html#brules
+    https://hl7.org/fhir/R4/http.html#brules; HL7's engine says nothing, and `convert` can be asked for one.
     """
     created = {index for index, entry in enumerate(contents.entries) if entry.method == "POST"}
     dependent = sum(1 for start, end in edges if start != end and end in created)
     if dependent:
-        message = (
-            f"{dependent} references lead to entries that this batch creates: their ids are not known then"
-        )
-        help = "a transaction is made for that"
+        lead = "1 reference leads" if dependent == 1 else f"{dependent} references lead"
+        message = f"{lead} to what other entries of this batch create: a server does not replace such references"
+        help = "`transaction` is the type for entries that refer to each other; in a batch, PUT them with ids of their own"
         findings.add("AS669", contents.bundle, "type", message, help=help)

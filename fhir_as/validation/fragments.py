@@ -39,7 +39,9 @@ def check_fragments(resource: Json, fragments: Sequence[Pointer], findings: Find
         named.setdefault(id(holder), []).append(target)
         _check_type(reference, targets, target, findings)
     if contained:
-        _check_orphans(resource, contained, named, near, findings)
+        doubles = [each for each in contained if isinstance(each.get("id"), str) and by_id[each["id"]] is not each]
+        reported = near.union(each["id"] for each in doubles)
+        _check_orphans(resource, contained, named, reported, findings)
 
 
 def _contained(resource: Json) -> list[Json]:

@@ -11,6 +11,7 @@ from fhir_as.definitions.loading import Definitions
 from fhir_as.issues import Severity
 from fhir_as.validation.findings import Findings
 from fhir_as.validation.fragments import check_fragments, check_local_urls
+from fhir_as.validation.near import nearest
 from fhir_as.validation.pointers import Pointer
 from fhir_as.validation.reference_forms import Kind, explain, forms, is_query, may_lead_to, urn_fault
 
@@ -59,7 +60,8 @@ def _check_declared(
             findings.add("AS635", reference, "type", message, hint=hint, value=declared, severity=severity)
         elif literal or ":" not in declared:  # another URL names a logical model
             message = f"not a resource type of {definitions.version}"
-            findings.add("AS635", reference, "type", message, value=declared, severity=severity)
+            hint = nearest(declared, definitions.resources) if len(findings.found) < MANY else None
+            findings.add("AS635", reference, "type", message, hint=hint, value=declared, severity=severity)
     elif told is not None:
         message = "`type` is another type than the one in `reference`"
         findings.add("AS635", reference, "type", message, hint=told, value=declared)

@@ -79,7 +79,7 @@ BAD_FORM: dict[str, tuple[Any, ...]] = {
     "unsignedInt": (T("1.5"), T("2.0")),
     "positiveInt": (T("1.5"), T("1.0")),
     "integer64": ("1.5", "one", "01", "1 "),
-    "code": (" a", "a ", "a  b", "a\tb", "\n"),
+    "code": (" a", "a ", "a  b", "a\tb", "\na"),
     "id": ("a b", LONG + "a", "a_b", "ä", "a/b", "#a", "a\n", "{a}"),
     "uri": ("http://example.org/a b", " http://example.org", "http://example.org/\n"),
     "url": ("http://example.org/a b", "http://example.org/\t", "http://example.org/ "),

@@ -143,7 +143,7 @@ def full_url_missing_in_r5(document: Document) -> str | None:
 def total_of_a_searchset(document: Document) -> str | None:
     if document.data.get("type") != "searchset":
         return None
-    document.data["total"] = Token(document.random.choice(["0", "1000"]))
+    document.data["total"] = Token(document.random.choice(["1000", "100000"]))
     return "Bundle.total"
 
 

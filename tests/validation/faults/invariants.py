@@ -14,7 +14,7 @@ from tests.validation.json_text import Token
 from tests.validation.values import smallest
 
 Change = tuple[str, str, str, dict[str, Any], str]
-"""Key, type (`Questionnaire.item`), names of elements to take out, members to put in, versions ("" for all)."""
+"""Key (or codes, any of which will do), type, names of elements to take out, members to put in, versions ("" for all)."""
 
 
 def _tokens(value: Any) -> Any:
@@ -88,7 +88,7 @@ def _fault(change: Change) -> Fault:
     make = _make(type_, tuple(out.split()), into)
     types = {"ElementDefinition": ("StructureDefinition",)}.get(root, (root,) if change in RESOURCES else ())
     return Fault(
-        f"breaks_{key}_of_{type_}",
+        f"breaks_{key.split()[0]}_of_{type_}",
         "invariant",
         key,
         make,

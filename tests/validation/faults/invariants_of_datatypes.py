@@ -61,7 +61,7 @@ DATATYPES: list[tuple[str, str, str, dict[str, Any], str]] = [
     ("eld-6", "ElementDefinition", "pattern", {"fixedString": "a", "type": [{"code": "string"}, {"code": "code"}]}, ""),
     ("eld-7", "ElementDefinition", "fixed", {"patternString": "a", "type": [{"code": "string"}, {"code": "code"}]}, ""),
     ("eld-8", "ElementDefinition", "", {"fixedString": "a", "patternString": "a"}, ""),
-    ("eld-12", "ElementDefinition.binding", "", {"strength": "required", "valueSet": "ValueSet/a"}, ""),
+    ("eld-12 AS611", "ElementDefinition.binding", "", {"strength": "required", "valueSet": "ValueSet/a"}, ""),
     ("eld-13", "ElementDefinition", "", {"type": [{"code": "string"}, {"code": "string"}]}, ""),
     ("eld-14", "ElementDefinition", "", {"constraint": [{"key": "a-1", "severity": "error", "human": "a", "expression": "true"}] * 2}, ""),
     ("eld-15", "ElementDefinition", "", {"defaultValueString": "a", "meaningWhenMissing": "a"}, ""),

@@ -98,7 +98,7 @@ def reference_type_unknown(document: Document) -> str | None:
     return f"{each.place}.type"
 
 
-@fault("ref-1", "contained", weight=2)
+@fault("ref-1 AS634", "contained", weight=2)
 def fragment_without_a_contained_resource(document: Document) -> str | None:
     references = [each for each in _literal(document) if "contained" not in each.place]
     if not references:

@@ -332,7 +332,7 @@ public final class Judge {
 
   /** The value of the child of this name, null where there is none or more than one. */
   private static String only(Element element, String name) {
-    List<Element> children = element.getChildrenByName(name);
+    List<Element> children = element.hasChildren() ? element.getChildrenByName(name) : List.of();
     return children.size() == 1 ? children.get(0).primitiveValue() : null;
   }
 
