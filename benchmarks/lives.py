@@ -22,7 +22,18 @@ HL7 = "http://terminology.hl7.org/CodeSystem/"
 EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
 OWN = "http://example.org/fhir/"
 ZONE = timezone(timedelta(hours=-5))
-NAMES = ("Abbott", "Becker", "Castillo", "Dubois", "Eriksen", "Fischer", "Gomez", "Hirsch", "Ivanov", "Jansen")
+NAMES = (
+    "Abbott",
+    "Becker",
+    "Castillo",
+    "Dubois",
+    "Eriksen",
+    "Fischer",
+    "Gomez",
+    "Hirsch",
+    "Ivanov",
+    "Jansen",
+)
 GIVEN = ("Ada", "Boris", "Clara", "David", "Elena", "Felix", "Greta", "Hugo", "Ines", "Jonas")
 
 
@@ -72,15 +83,22 @@ class _Life:
         uuid = str(UUID(int=self.random.getrandbits(128), version=4))
         resource = {"resourceType": type_, "id": uuid, **elements}
         url = f"urn:uuid:{uuid}"
-        self.entries.append({"fullUrl": url, "resource": resource, "request": {"method": "POST", "url": type_}})
+        self.entries.append(
+            {"fullUrl": url, "resource": resource, "request": {"method": "POST", "url": type_}}
+        )
         return {"reference": url}
 
     def people(self) -> None:
         family, given = self.random.choice(NAMES), self.random.choice(GIVEN)
         birth = self.now - timedelta(days=self.random.randrange(9_000, 20_000))
-        address: Json = {"line": [f"{self.random.randrange(1, 999)} Long Street"], "city": "Springfield", "country": "US"}
+        address: Json = {
+            "line": [f"{self.random.randrange(1, 999)} Long Street"],
+            "city": "Springfield",
+            "country": "US",
+        }
         position = [
-            {"url": part, "valueDecimal": self.random.randrange(10**8) / 10**6} for part in ("latitude", "longitude")
+            {"url": part, "valueDecimal": self.random.randrange(10**8) / 10**6}
+            for part in ("latitude", "longitude")
         ]
         home = {**address, "extension": [{"url": f"{EXTENSION}geolocation", "extension": position}]}
         div = f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{given} {family}, <b>made up</b></p></div>'
@@ -107,7 +125,7 @@ class _Life:
         )  # fmt: skip
         self.insurer = self.add("Organization", active=True, name="Mutual Insurance")
         self.doctor = self.add(
-            "Practitioner", active=True, identifier=[{"system": f"{OWN}npi", "value": f"{self.random.randrange(10**10)}"}],
+            "Practitioner", active=True, identifier=[{"system": f"{OWN}npi", "value": f"{self.random.getrandbits(9)}"}],
             name=[{"family": self.random.choice(NAMES), "given": [self.random.choice(GIVEN)], "prefix": ["Dr."]}],
         )  # fmt: skip
         self.cover = self.add(
@@ -151,7 +169,11 @@ class _Life:
         self.bills(encounter, condition, problem)
 
     def observation(self) -> Json:
-        value = {"value": self.random.randrange(10**4) / 100, "unit": "mg/L", "system": "http://unitsofmeasure.org"}
+        value = {
+            "value": self.random.randrange(10**4) / 100,
+            "unit": "mg/L",
+            "system": "http://unitsofmeasure.org",
+        }
         return self.add(
             "Observation", **self.about, status="final", code=self.random.choice(concepts("Observation")),
             category=[concept(f"{HL7}observation-category", "laboratory", "Laboratory")],
@@ -159,7 +181,11 @@ class _Life:
         )  # fmt: skip
 
     def treatment(self, condition: Json) -> None:
-        dosage = {"sequence": 1, "asNeededBoolean": False, "timing": {"repeat": {"frequency": 1, "period": 8, "periodUnit": "h"}}}
+        dosage = {
+            "sequence": 1,
+            "asNeededBoolean": False,
+            "timing": {"repeat": {"frequency": 1, "period": 8, "periodUnit": "h"}},
+        }
         dosage["doseAndRate"] = [
             {"type": concept(f"{HL7}dose-rate-type", "ordered", "Ordered"), "doseQuantity": {"value": 1}}
         ]
@@ -180,10 +206,15 @@ class _Life:
             "CareTeam", **self.about, status="active", period={"start": self.moment()}, reasonReference=[condition],
             participant=[{"role": [{"text": "Doctor"}], "member": self.doctor}], managingOrganization=[self.hospital],
         )  # fmt: skip
-        activity = {"status": "in-progress", "code": {"text": "Exercise"}, "location": {"display": "General Hospital"}}
+        activity = {
+            "status": "in-progress",
+            "code": {"text": "Exercise"},
+            "location": {"display": "General Hospital"},
+        }
         self.add(
             "CarePlan", **self.about, status="active", intent="order", careTeam=[team], addresses=[condition],
-            period={"start": self.moment()}, category=[{"text": "Musculoskeletal care"}], activity=[{"detail": activity}],
+            period={"start": self.moment()}, category=[{"text": "Musculoskeletal care"}],
+            activity=[{"detail": activity}],
         )  # fmt: skip
 
     def bills(self, encounter: Json, condition: Json, problem: Json) -> None:
@@ -191,14 +222,18 @@ class _Life:
         item = {"sequence": 1, "productOrService": problem, "encounter": [encounter], "net": price}
         both: Json = {
             "status": "active", "use": "claim", "patient": self.patient, "billablePeriod": self.period(),
-            "created": self.moment(40), "type": concept(f"{HL7}claim-type", "institutional"), "provider": self.hospital,
+            "created": self.moment(40), "type": concept(f"{HL7}claim-type", "institutional"),
+            "provider": self.hospital,
             "diagnosis": [{"sequence": 1, "diagnosisReference": condition}],
         }  # fmt: skip
         claim = self.add(
             "Claim", **both, priority=concept(f"{HL7}processpriority", "normal"), prescription=self.request,
             insurance=[{"sequence": 1, "focal": True, "coverage": self.cover}], item=[item], total=price,
         )  # fmt: skip
-        submitted = {"category": concept(f"{HL7}adjudication", "submitted", "Submitted Amount"), "amount": price}
+        submitted = {
+            "category": concept(f"{HL7}adjudication", "submitted", "Submitted Amount"),
+            "amount": price,
+        }
         self.add(
             "ExplanationOfBenefit", **both, insurer=self.insurer, outcome="complete", claim=claim,
             identifier=[self.identifier("MR", None)], insurance=[{"focal": True, "coverage": self.cover}],

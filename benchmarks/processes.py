@@ -33,23 +33,44 @@ def command() -> list[str]:
     return [str(script)] if script.exists() else [sys.executable, "-m", "fhir_as.cli"]
 
 
+class Taken(NamedTuple):
+    """Milliseconds of a process, by the wall's clock and by the processor's."""
+
+    wall: float
+    processor: float
+
+
 def milliseconds(commands: Mapping[str, Sequence[str]], *, rounds: int) -> dict[str, float]:
-    """Median milliseconds of each command, in interleaved rounds; a first one is not counted.
+    """Median milliseconds of each command, in interleaved rounds; a first one is not counted."""
+    return {name: taken.wall for name, taken in processes(commands, rounds=rounds).items()}
+
+
+def processes(commands: Mapping[str, Sequence[str]], *, rounds: int) -> dict[str, Taken]:
+    """Medians of each command, in interleaved rounds; a first one is not counted.
 
     That first round leaves compiled modules (in a folder that is removed again), as an installed
     package has them, also where the environment or a read-only checkout forbids to write any.
     """
-    taken: dict[str, list[float]] = {name: [] for name in commands}
+    taken: dict[str, list[Taken]] = {name: [] for name in commands}
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": folder}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         for counted in range(rounds + 1):
             for name, arguments in commands.items():
-                begin = time.perf_counter()
+                begin, used = time.perf_counter(), _used()
                 subprocess.run(arguments, check=True, capture_output=True, env=environment)
                 if counted:
-                    taken[name].append((time.perf_counter() - begin) * 1e3)
-    return {name: median(times) for name, times in taken.items()}
+                    taken[name].append(Taken((time.perf_counter() - begin) * 1e3, (_used() - used) * 1e3))
+    return {
+        name: Taken(median(each.wall for each in times), median(each.processor for each in times))
+        for name, times in taken.items()
+    }
+
+
+def _used() -> float:
+    """The processor's seconds of all child processes so far."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def watched(arguments: Sequence[str]) -> Watched:

@@ -11,40 +11,21 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import orjson
 import yaml
 from cases import ENTRIES, EXAMPLE, example, records, variants
 from processes import command, milliseconds, watched
+from rows import BASE, Options, Row
 from timing import Work, microseconds
+from validation import validate
 
 import fhir_as
 from fhir_as.documents.yaml_reader import parse
 
 STREAM = 500
-BASE = "orjson loads + dumps of the Bundle (F)"
 MODELS = "fhir.resources (R4B): model_validate_json + model_dump_json"
 FEW_CASES = 1_000
-
-
-class Row(NamedTuple):
-    """One line of the table; `met` is None where nothing is promised."""
-
-    what: str
-    measured: str
-    ratio: str = ""
-    goal: str = ""
-    met: bool | None = None
-
-    def line(self) -> str:
-        met = "" if self.met is None else "yes" if self.met else "NO"
-        return f"| {self.what} | {self.measured} | {self.ratio} | {self.goal} | {met} |"
-
-
-class Options(NamedTuple):
-    rounds: int
-    cases: int
 
 
 # What is promised, in F.
@@ -191,6 +172,7 @@ PARTS: dict[str, Callable[[Options], Iterator[Row]]] = {
     "yaml": yaml_case,
     "start": start,
     "memory": memory,
+    "validate": validate,
 }
 
 

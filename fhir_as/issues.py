@@ -180,6 +180,7 @@ CODES: dict[str, str] = {
     "AS572": "a field that does not come back",
     "AS573": "a section whose records come back in another",
     "AS574": "a code that leads back to another thing",
+    "AS575": "a field that makes no valid FHIR",
     "AS576": "a unit that is read as another, or not at all",
     "AS577": "a site and its side that are told as something else",
     "AS578": "a reason that explains nothing",

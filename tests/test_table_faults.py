@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fhir_as.issues import Issue, TableError
-from fhir_as.tables.loading import CONCEPT_COLUMNS, EVIDENCE_COLUMNS, load
+from fhir_as.tables.loading import CONCEPT_COLUMNS, EVIDENCE_COLUMNS, REFUSED_COLUMNS, load
 from fhir_as.tables.reading import read_rows
 
 COLUMNS = ("name", "codes")
@@ -93,6 +93,7 @@ def test_quoted_cells(tmp_path: Path) -> None:
 
 EVIDENCE = ",".join(EVIDENCE_COLUMNS) + "\n"
 CONCEPTS = ",".join(CONCEPT_COLUMNS) + "\n"
+REFUSED = ",".join(REFUSED_COLUMNS) + "\n"
 SYSTEMS = "prefix,system,code_prefix,name\n"
 
 
@@ -136,6 +137,9 @@ def test_a_folder_extends_the_tables(tmp_path: Path) -> None:
         ("x,,AS:x LONIC:1988-5,,,,", "AS532", 9, "unknown system"),
         ("x,,LOINC:2276-4,,,,", "AS540", 4, "without evidence"),
         ("x,,AS:X_y,,,,", "AS539", 4, "malformed code of our own"),
+        ("x,,SNOMED:7620006,,,,", "AS530", 4, "it is Crohn's disease of the large bowel"),
+        ("prasugrel,,RXNORM:614391,,,,", "AS530", 12, "claimed to be prasugrel, it is abatacept"),
+        ("x,prasugrel,RXNORM:614391,,,,", "AS530", 13, "claimed to be prasugrel, it is abatacept"),
         ("x,,AS:crp AS:basdai,,,,", "AS555", 11, "our own code stands twice"),
         ("x,,AS:x LOINC:1988-5,,,,", "AS554", 9, "code stands twice"),
         ("crp,,AS:x,,,,", "AS551", 1, "differs from CRP by case"),
@@ -178,13 +182,19 @@ def test_the_right_code_is_suggested(tmp_path: Path) -> None:
         ("evidence.csv", "LOINC:2276-4,,verified-1,,,", "AS543", 26, "source is missing"),
         ("evidence.csv", "LOINC:2276-4,,verified-2+,x,,", "AS543", 29, "source is missing"),
         ("evidence.csv", "XX:1,,verified-1,x,,", "AS532", 1, "unknown system"),
+        ("evidence.csv", "SNOMED:7620006,,verified-1,x,,", "AS530", 1, "must not be used"),
+        ("evidence.csv", ",,verified-1,x,,", "AS524", 1, "code is missing"),
+        ("refused.csv", "LOINC:1988-6,sometimes,CRP,a slip,", "AS525", 14, "not one of the words"),
+        ("refused.csv", "LOINC:1988-6,always,,a slip,", "AS524", 21, "nothing stands here"),
+        ("refused.csv", "LOINC:8124-0,always,CRP,a slip,", "AS542", 1, "stands twice"),
+        ("refused.csv", "LONIC:1988-6,always,CRP,a slip,", "AS532", 1, "unknown system"),
         ("evidence.csv", "AS:x,,verified-1,x,,", "AS546", 1, "code of our own"),
     ],
 )
 def test_every_fault_of_systems_and_evidence_has_its_place(
     tmp_path: Path, file: str, row: str, code: str, column: int, said: str
 ) -> None:
-    header = SYSTEMS if file == "systems.csv" else EVIDENCE
+    header = {"systems.csv": SYSTEMS, "evidence.csv": EVIDENCE, "refused.csv": REFUSED}[file]
     issue, *others = _load_faults(tmp_path, {file: f"{header}{row}\n"})
     assert not others
     assert (issue.code, issue.line, issue.column) == (code, 2, column)

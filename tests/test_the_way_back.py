@@ -1,4 +1,4 @@
-"""The cases that the check of tables prints do come back different, and what is wanted so is told as loss at run time."""
+"""The cases that the check of tables prints do come back different; what is wanted so is told as loss at run time."""
 
 import json
 import re

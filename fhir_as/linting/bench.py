@@ -8,10 +8,12 @@ from fhir_as.issues import Issue
 from fhir_as.linting.layout_set import LayoutSet
 from fhir_as.mapping.account import Difference, differences, same_text
 from fhir_as.mapping.building import assemble
-from fhir_as.mapping.bundles import Entry, Unbundled
+from fhir_as.mapping.bundles import Entry, Unbundled, bundle
 from fhir_as.mapping.case_file import Reader
 from fhir_as.mapping.engine import MAPS, Engine
+from fhir_as.mapping.outcome import written
 from fhir_as.tables.concepts import Concept, Vocabulary
+from fhir_as.validation.validating import validate
 
 Json = dict[str, Any]
 CASE_ID = "x"
@@ -50,7 +52,15 @@ class Bench:
         self.versions = versions
         self.version = version = versions[0]
         rows = {name: [line.layout for line in found.sound(name)] for name in found.lines}
-        self.engine: Engine = assemble(found.tables, version, found.sections, rows)
+        for name in MAPS:
+            if not found.is_sound(name):  # else nothing could be tried
+                rows[found.sections[name].resource] = found.stand_ins(name)
+        sections = {
+            name: section
+            for name, section in found.sections.items()
+            if name in MAPS or not found.faults.has(found.section_rows[name])
+        }
+        self.engine: Engine = assemble(found.tables, version, sections, rows)
         self.hosts = {name: _host(self.engine.names[name]) for name in self.engine.sections}
 
     def case(
@@ -69,7 +79,8 @@ class Bench:
         for section, several in records.items():
             if section in MAPS:
                 (record,) = several
-                data[section] = {**data.get(section, {}), **record}
+                joined = {**data.get(section, {}), **record}
+                data |= {section: joined} if joined else {}
             else:
                 data.setdefault(section, []).extend(several)
         return data
@@ -117,6 +128,17 @@ class Bench:
         homes: dict[int, tuple[Json, str | None]] = {n: (home.get(x, {}), x) for n, x in enumerate(MAPS)}
         records = {name: iter(home.get(name, ())) for name in self.engine.sections}
         return homes | {index: (next(records[section]), section) for index, section, _ in found.records}
+
+
+def invalid(entries: list[Entry], version: str) -> dict[int, Issue]:
+    """The first error that the validator finds in each entry, by its number."""
+    report = validate(written(bundle(entries, "collection")), fhir_version=version)
+    found: dict[int, Issue] = {}
+    for issue in () if report.valid else report.issues:
+        number = issue.path[1] if len(issue.path) > 1 and issue.path[0] == "entry" else None
+        if issue.severity == "error" and isinstance(number, int):
+            found.setdefault(number, issue)
+    return found
 
 
 def _host(names: Vocabulary) -> str:

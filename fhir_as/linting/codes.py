@@ -35,8 +35,9 @@ def check(material: Material, add: Add) -> None:
             add(row.fault("AS533", column, message, help, part, other if ":" in other else None))
         elif fault:
             add(_told(row, column, part, system, code, fault))
-    for row in material.refused:
-        _instead(row, material, add)
+    if not any(issue.code == "AS510" for issue in material.reading.known.issues):
+        for row in material.refused:
+            _instead(row, material, add)
 
 
 def _by_code(evidence: Iterable[str], prefixes: dict[str, str | None]) -> dict[str, str]:

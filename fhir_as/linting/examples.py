@@ -4,19 +4,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fhir_as.issues import Severity
-from fhir_as.linting.bench import Bench, Tried
+from fhir_as.linting.bench import Bench, Tried, invalid
 from fhir_as.linting.faults import Part
 from fhir_as.linting.layout_set import LayoutSet
 from fhir_as.linting.namesakes import ConceptRows
 from fhir_as.linting.sample_values import WORD_TABLES
 from fhir_as.linting.witnesses import Witnesses
-from fhir_as.mapping.bundles import bundle
 from fhir_as.mapping.engine import MAPS
-from fhir_as.mapping.outcome import written
 from fhir_as.tables.concepts import Vocabulary
 from fhir_as.tables.rows import Row
-from fhir_as.validation.report import Report
-from fhir_as.validation.validating import validate
 
 Json = dict[str, Any]
 _OF_THE_ANCHOR = ("AS207", "AS213")
@@ -33,9 +29,10 @@ class Example(NamedTuple):
 
 
 class Complaint(NamedTuple):
-    """What is wrong with an example."""
+    """What is wrong with an example; `cause` is alike where it is the same for many."""
 
     code: str
+    cause: str
     message: str
     severity: Severity
     example: Example
@@ -72,7 +69,7 @@ def _tell(complaints: Sequence[Complaint], found: LayoutSet, *, is_sound: bool) 
     """Note the complaints; what many rows have in common is told once, or not at all where it follows from a fault."""
     alike: dict[tuple[str, str], list[Complaint]] = {}
     for complaint in complaints:
-        alike.setdefault((complaint.code, complaint.message), []).append(complaint)
+        alike.setdefault((complaint.code, complaint.cause), []).append(complaint)
     for several in alike.values():
         rows = dict.fromkeys(complaint.example.row.place for complaint in several)
         if len(rows) > MOST_ALIKE and not is_sound:
@@ -162,23 +159,14 @@ def _complaints(examples: list[Example], witnesses: Witnesses, found: LayoutSet)
                 yield complaint
             elif not one.is_refused:
                 sound[one.entry] = example
-    content = written(bundle(entries, "collection"))
     for version in bench.versions:
-        report = validate(content, fhir_version=version)
-        if not report.valid:
-            yield from _invalid(report, version, sound)
-
-
-def _invalid(report: Report, version: str, sound: Mapping[int, Example]) -> Iterator[Complaint]:
-    """The first error of each example."""
-    left = dict(sound)
-    for issue in report.issues:
-        at = issue.path[1] if len(issue.path) > 1 and issue.path[0] == "entry" else None
-        example = left.pop(at, None) if issue.severity == "error" and isinstance(at, int) else None
-        if example is not None:
-            message = f"{_subject(example)} is not valid FHIR: {issue.message}"
-            help = issue.help or "change what it says, or the row"
-            yield Complaint("AS582", message, "error", example, help, None, (version,))
+        for entry, issue in invalid(entries, version).items():
+            if entry in sound:
+                message = f"{_subject(sound[entry])} is not valid FHIR: {issue.message}"
+                help = issue.help or "change what it says, or the row"
+                yield Complaint(
+                    "AS582", issue.message, message, "error", sound[entry], help, None, (version,)
+                )
 
 
 def _complaint(example: Example, one: Tried, witnesses: Witnesses, found: LayoutSet) -> Complaint | None:
@@ -189,16 +177,19 @@ def _complaint(example: Example, one: Tried, witnesses: Witnesses, found: Layout
             continue
         verdict = "does not convert" if issue.severity == "error" else "converts with a warning"
         message = f"{_subject(example)} {verdict}: {issue.message}"
-        part = _part(example, str(issue.path[2]) if len(issue.path) > 2 else "")
+        field = str(issue.path[2]) if len(issue.path) > 2 else ""
         help = issue.help or "write what a case file would have"
-        return Complaint("AS581", message, issue.severity, example, help, part, versions)
+        cause = f"{issue.code} {field} {issue.value if issue.code == 'AS204' else ''}"
+        return Complaint(
+            "AS581", cause, message, issue.severity, example, help, _part(example, field), versions
+        )
     for difference in one.differences():
         field = str(difference.path[0])
         if found.may_be_lost(example.section, field):
             continue
         message = f"`{field}` of {_subject(example)} does not come back"
         told = witnesses.told(one)
-        return Complaint("AS583", message, "error", example, told, _part(example, field), versions)
+        return Complaint("AS583", field, message, "error", example, told, _part(example, field), versions)
     return None
 
 

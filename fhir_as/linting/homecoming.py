@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from fhir_as.linting.bench import Tried
+from fhir_as.issues import Issue
+from fhir_as.linting.bench import Tried, invalid
 from fhir_as.linting.layout_set import LayoutSet
 from fhir_as.linting.witnesses import Witnesses
+from fhir_as.mapping.bundles import Entry
 from fhir_as.mapping.engine import MAPS
 
 Json = dict[str, Any]
+_MANY = 2
 
 
 def check_maps(witnesses: Witnesses, found: LayoutSet) -> None:
@@ -31,10 +34,24 @@ def check_fields(witnesses: Witnesses, found: LayoutSet) -> None:
     """Note every field of records that does not come back, with a case that shows it."""
     judged = [section for section in witnesses.judged if section not in MAPS]
     tried: dict[str, list[Tried]] = {section: [] for section in judged}
-    for one in witnesses.tried({section: [{}, *_alone(section, witnesses, found)] for section in judged}):
+    records = {section: [{}, *_alone(section, witnesses, found)] for section in judged}
+    made, entries = witnesses.tried_with_entries(records)
+    for one in made:
         tried[one.section].append(one)
     for section in judged:
         _Section(section, witnesses, found).check(tried[section])
+    _check_valid(made, entries, witnesses, found)
+
+
+def _check_valid(made: Iterable[Tried], entries: list[Entry], witnesses: Witnesses, found: LayoutSet) -> None:
+    """Note every field that makes no valid FHIR."""
+    sound = {one.entry: one for one in made if not one.is_refused}
+    for version in witnesses.bench.versions:
+        for entry, issue in invalid(entries, version).items():
+            if entry in sound and found.is_sound(sound[entry].section):
+                one = sound[entry]
+                section = _Section(one.section, witnesses, found)
+                section.note_invalid(_field(one) or "name", one, issue, version)
 
 
 def _alone(section: str, witnesses: Witnesses, found: LayoutSet) -> Iterator[Json]:
@@ -65,11 +82,22 @@ class _Section:
                 lost.setdefault(_field(one), one)
         if "" in lost:  # the bare record: what it loses, every record loses
             lost = {str(lost[""].differences()[0].path[0]): lost[""]}
+        lost = {x: one for x, one in lost.items() if not self.found.may_be_lost(self.section, x)}
+        if len(lost) > _MANY:  # so many have one cause
+            field, one = next(iter(lost.items()))
+            others = ", ".join(f"`{other}`" for other in lost if other != field)
+            message = f"`{field}` does not come back, nor do {others}"
+            self._note_field(field, message, self.witnesses.told(one))
+            lost = {}
         for field, one in lost.items():
-            if self.found.may_be_lost(self.section, field):
-                continue
             self._note_field(field, f"`{field}` does not come back", self.witnesses.told(one))
         self._check_taken(tried)
+
+    def note_invalid(self, field: str, one: Tried, issue: Issue, version: str) -> None:
+        """Note that what a field makes is not valid FHIR."""
+        message = f"`{field}` makes no valid FHIR: {issue.message}"
+        help = f"{self.witnesses.case(one)}: {issue.help or issue.expression or 'see the rule of FHIR'}"
+        self._note_field(field, message, help, code="AS575", versions=(version,))
 
     def _check_taken(self, tried: Iterable[Tried]) -> None:
         """Of each field some value is taken."""
@@ -104,12 +132,16 @@ class _Section:
             self.found.faults.add("AS573", row, "resource", message, help, versions=versions)
             self.found.faults.take((), rows[self.section])
 
-    def _note_field(self, field: str, message: str, help: str) -> None:
-        line = next((line for line in self.held if field in line.layout.fields), None)
-        if line is not None:
+    def _note_field(
+        self, field: str, message: str, help: str, *, code: str = "AS572", versions: tuple[str, ...] = ()
+    ) -> None:
+        # The same row for all versions, so that it is told once.
+        lines = self.found.lines[self.found.sections[self.section].resource]
+        own = (line for line in lines if self.section in line.kinds and field in line.layout.fields)
+        if (line := next(own, None)) is not None:
             part = next(part for part in line.row.parts("case", " ") if part[1] == field)
-            versions = self.witnesses.bench.versions
-            self.found.faults.add("AS572", line.row, "case", message, help, part=part, versions=versions)
+            versions = versions or self.witnesses.bench.versions
+            self.found.faults.add(code, line.row, "case", message, help, part=part, versions=versions)
 
 
 def _field(one: Tried) -> str:

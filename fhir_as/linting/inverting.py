@@ -6,6 +6,7 @@ from fhir_as.linting.layout_set import LayoutSet
 from fhir_as.linting.pairs import check_pairs
 from fhir_as.linting.witnesses import Witnesses
 from fhir_as.mapping.constants import FHIR_VERSIONS
+from fhir_as.mapping.engine import MAPS
 
 
 def benches(found: LayoutSet) -> list[Bench]:
@@ -18,13 +19,17 @@ def benches(found: LayoutSet) -> list[Bench]:
     return [Bench(found, versions) for versions in groups.values()]
 
 
-def check_inverse(found: LayoutSet, made: list[Bench]) -> None:
-    """Note what does not come back of the sections whose layouts have no other fault."""
+def check_inverse(found: LayoutSet) -> list[Bench]:
+    """Note what does not come back of the sections whose layouts have no other fault. Gives the engines."""
+    made = benches(found)
     for check in (check_pairs, check_maps, check_homes, check_fields):
         judged = [section for section in found.sections if found.is_sound(section)]
         for bench in made:
             check(Witnesses(bench, judged, found.tables), found)
+        if any(section in judged and not found.is_sound(section) for section in MAPS):
+            made = benches(found)  # nothing comes back without them
     for line in found.all_lines():
         if line.layout.reason and line not in found.explained and not found.faults.has(line.row):
             message = "a reason for nothing: no other row writes this place"
             found.faults.add("AS578", line.row, "reason", message, "empty the cell")
+    return made

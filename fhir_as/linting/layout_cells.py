@@ -6,7 +6,7 @@ from fhir_as.mapping.scalars import LISTS
 from fhir_as.tables.rows import Row
 from fhir_as.validation.near import nearest
 
-_OF_MAPS = {"case": CASE_FIELDS, "patient": PATIENT_FIELDS}
+FIELDS_OF_MAPS = {"case": CASE_FIELDS, "patient": PATIENT_FIELDS}
 
 
 def check_cells(line: Line, found: LayoutSet) -> None:
@@ -29,6 +29,7 @@ def check_cells(line: Line, found: LayoutSet) -> None:
 def check_sections(found: LayoutSet) -> None:
     """Note the sections that rows name and that are none, or are another resource's."""
     strange: dict[str, list[tuple[Row, tuple[int, str]]]] = {}
+    elsewhere: dict[tuple[str, str], list[tuple[Row, tuple[int, str]]]] = {}
     named = set()
     for resource, rows in found.rows.items():
         of_resource = found.sections_of(resource)
@@ -38,7 +39,9 @@ def check_sections(found: LayoutSet) -> None:
                 if part[1] not in found.sections:
                     strange.setdefault(part[1], []).append((row, part))
                 elif part[1] not in of_resource:
-                    _refuse_other(row, part, of_resource, found)
+                    elsewhere.setdefault((part[1], resource), []).append((row, part))
+    for (name, resource), places in elsewhere.items():
+        _refuse_other(name, resource, places, found)
     for name, places in strange.items():
         near = nearest(name, found.sections)
         if len(places) > 1 and near is not None and near not in named:
@@ -57,10 +60,20 @@ def check_sections(found: LayoutSet) -> None:
             found.faults.add("AS561", row, "sections", "there is no such section", help, part=part)
 
 
-def _refuse_other(row: Row, part: tuple[int, str], of_resource: list[str], found: LayoutSet) -> None:
-    if not found.faults.has(found.section_rows[part[1]]):
-        message = f"the records of `{part[1]}` are {found.sections[part[1]].resource}"
-        help = f"the sections of this file are {', '.join(of_resource)}"
+def _refuse_other(
+    name: str, resource: str, places: list[tuple[Row, tuple[int, str]]], found: LayoutSet
+) -> None:
+    """A section in the file of another resource type: of one row the row is wrong, of several the section's type."""
+    row, own = found.section_rows[name], found.sections[name].resource
+    if found.faults.has(row):
+        return
+    if len(places) > 1:
+        message = f"{len(places)} rows of {resource} are for `{name}`"
+        found.faults.add("AS560", row, "resource", message, f"write {resource}, or move these rows to {own}")
+        return
+    help = f"the sections of this file are {', '.join(found.sections_of(resource))}"
+    for row, part in places:
+        message = f"the records of `{name}` are {own}"
         found.faults.add("AS561", row, "sections", message, help, part=part)
 
 
@@ -81,7 +94,7 @@ def _check_field(line: Line, part: tuple[int, str], found: LayoutSet) -> None:
         found.faults.add("AS561", line.row, "case", "a case file has no such field", help, part=part)
         return
     for section in line.kinds:
-        allowed = _OF_MAPS.get(section)
+        allowed = FIELDS_OF_MAPS.get(section)
         if allowed is not None and part[1] not in allowed:
             message = f"`{section}` has no such field"
             help = f"its fields are {', '.join(sorted(allowed))}"

@@ -8,12 +8,13 @@ from fhir_as.definitions.model import Element, Type
 from fhir_as.linting.faults import Faults
 from fhir_as.mapping.building import Section
 from fhir_as.mapping.constants import FHIR_VERSIONS
-from fhir_as.mapping.layout import LayoutRow, Segment
+from fhir_as.mapping.layout import LAYOUT_COLUMNS, LayoutRow, Segment, layout_row
 from fhir_as.mapping.registry import Registry
-from fhir_as.tables.loading import Tables
+from fhir_as.tables.loading import Tables, load
 from fhir_as.tables.rows import Row
 
 CONSTANTS = ("constant", "copy")
+SHIPPED = {"case": "DocumentReference", "patient": "Patient"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,10 @@ class LayoutSet:
         if not rows or self.faults.has_of_file(self.labels[resource]):
             return False
         return not any(self.faults.has(row) for row in (*rows, self.section_rows[section]))
+
+    def stand_ins(self, section: str) -> list[LayoutRow]:
+        """The shipped rows of a section, for trials that cannot do without them."""
+        return [layout_row(row) for row in load().layout(SHIPPED[section], LAYOUT_COLUMNS)]
 
     def may_be_lost(self, section: str, field: str) -> bool:
         """Whether a row says by its reason that a field of a section need not come back."""

@@ -60,7 +60,7 @@ def _sections(
             message = "the section stands twice"
             faults.add("AS560", row, "section", message, f"it stands at {rows[name].place}: delete one")
             continue
-        _check_section(row, tables, faults)
+        _check_section(row, read, tables, faults)
         section = section_of(row)
         known = tuple(table for table in section.names if table in tables.concepts)
         sections[name] = section._replace(names=known)
@@ -73,7 +73,7 @@ def _sections(
     return sections, rows
 
 
-def _check_section(row: Row, tables: Tables, faults: Faults) -> None:
+def _check_section(row: Row, read: Sequence[Row], tables: Tables, faults: Faults) -> None:
     for version in FHIR_VERSIONS:
         known = definitions(version).resources
         if row["resource"] not in known:
@@ -85,9 +85,19 @@ def _check_section(row: Row, tables: Tables, faults: Faults) -> None:
             near = nearest(part[1], tables.concepts)
             help = f"did you mean `{near}`?" if near else f"the tables are {', '.join(tables.concepts)}"
             faults.add("AS560", row, "names", "there is no such concept table", help, part=part)
+    if row["section"] not in MAPS:
+        _check_name(row, read, tables, faults)
     if not row["names"] and row["section"] not in MAPS:
         help = "name the concept tables that know what its records may be called"
         faults.add("AS560", row, "names", "no table names the records of this section", help)
+
+
+def _check_name(row: Row, read: Sequence[Row], tables: Tables, faults: Faults) -> None:
+    """A section is called as the first of its tables, but for a second one with the same."""
+    first = row["names"].partition(" ")[0]
+    if first in tables.concepts and first not in [other["section"] for other in read]:
+        message = f"no section is called `{first}`, and this one has its names"
+        faults.add("AS560", row, "section", message, f"write `{first}`")
 
 
 def _read(row: Row, resource: str, found: LayoutSet) -> None:

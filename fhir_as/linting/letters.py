@@ -5,7 +5,8 @@ Sources: Unicode Standard, chapter 3.11 (normalization), UTS 39 (confusables), a
 """
 
 import re
-from unicodedata import name, normalize
+from itertools import pairwise
+from unicodedata import combining, name, normalize
 
 from fhir_as.issues import Severity
 from fhir_as.linting.material import Add, Material
@@ -16,6 +17,10 @@ _ALIKE |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧον", "ABEZHIKMNOPTYXov", stric
 _ALIKE |= dict(zip("ɑɡօ", "ago", strict=True))
 _SIGNS = dict.fromkeys("‘’‚‛′´‹›", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−﹣", "-")
 _SIGNS |= {"∕": "/", "⁄": "/", "∶": ":", "‧": "."}
+# Not seen, though Unicode counts them as letters, symbols and marks.
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0\u180b\u180c\u180d") | {
+    chr(code) for code in range(0xFE00, 0xFE10)
+}
 _MEANT = frozenset("µ²³¹⁰⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉™½¼¾")
 _WORD = re.compile(r"[^\W\d_]+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
@@ -32,6 +37,7 @@ def check(material: Material, add: Add) -> None:
         for column, cell in row.cells.items():
             _damaged(row, column, cell, add)
             if not cell.isascii():
+                _marks(row, column, cell, add)
                 _alike(row, column, cell, add)
                 _typographic(row, column, cell, add)
 
@@ -44,6 +50,11 @@ def _damaged(row: Row, column: str, cell: str, add: Add) -> None:
         if right := _as_utf_8(found[0]):
             message = f"UTF-8 that was read as Windows-1252; {right} is meant"
             add(row.fault("AS518", column, message, help, (found.start(), found[0]), right))
+    for at, sign in enumerate(cell):
+        if sign in _INVISIBLE:
+            add(
+                row.fault("AS518", column, f"an unseen character, U+{ord(sign):04X}", "delete it", (at, sign))
+            )
     if entity := _ENTITY.search(cell):
         message = "a character written as in HTML"
         add(row.fault("AS518", column, message, "write the character", (entity.start(), entity[0])))
@@ -85,15 +96,18 @@ def _typographic(row: Row, column: str, cell: str, add: Add) -> None:
         message = f"{name(sign, 'a sign').lower()} (U+{ord(sign):04X}) where {right} is meant"
         add(row.fault("AS519", column, message, "type the plain sign", (at, sign), right, severity))
         break
-    whole = normalize("NFC", cell)
-    if len(whole) < len(cell):
-        at = next(i for i, pair in enumerate(zip(cell, whole, strict=False)) if pair[0] != pair[1])
-        message = "a letter and its accent as two characters"
-        add(
-            row.fault(
-                "AS519", column, message, f"write {whole[at]} as one", (at, cell[at : at + 2]), whole[at]
-            )
-        )
+
+
+def _marks(row: Row, column: str, cell: str, add: Add) -> None:
+    """An accent that is a character of its own behind a Latin letter, whether or not there is a letter that has it."""
+    for at, (letter, mark) in enumerate(pairwise(cell)):
+        if combining(mark) and _script(letter) == "LATIN":
+            whole = normalize("NFC", letter + mark)
+            right = whole if len(whole) == 1 else None
+            message = "a letter and its accent as two characters"
+            help = f"write {right} as one" if right else "delete the accent"
+            add(row.fault("AS519", column, message, help, (at, letter + mark), right))
+            return
 
 
 def _plain(sign: str) -> str | None:

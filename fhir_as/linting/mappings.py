@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from fhir_as.issues import Issue
 from fhir_as.linting.examples import check_examples
-from fhir_as.linting.inverting import benches, check_inverse
+from fhir_as.linting.inverting import check_inverse
 from fhir_as.linting.layouts import read_layouts
 from fhir_as.linting.namesakes import ConceptRows, check_codes
 from fhir_as.linting.sided_sites import check_sites
@@ -36,7 +36,5 @@ def check_mappings(
     check_units(found, concepts, broken)
     check_sites(found, concepts)
     if all(section in found.sections for section in MAPS):
-        made = benches(found)
-        check_inverse(found, made)
-        check_examples(found, made, concepts, broken)
+        check_examples(found, check_inverse(found), concepts, broken)
     return found.faults.issues()

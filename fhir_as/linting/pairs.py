@@ -1,5 +1,6 @@
 """Whether every two layout rows can be told apart on the way back: where their places do not tell, it is tried."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -16,25 +17,35 @@ _ADVICE = "give it a place of its own, or say in `reason` why what it holds need
 
 def check_pairs(witnesses: Witnesses, found: LayoutSet) -> None:
     """Note every two rows of a section that write one place, with a case that comes back different."""
+    clashes: list[tuple[Overlap, str]] = []
     for section in witnesses.judged:
         for pair in overlaps(section, witnesses.bench.version, found):
             if pair.line.layout.reason or pair.other.layout.reason:
                 found.explained.update((pair.line, pair.other))
                 continue
             shown = _shown(pair, section, witnesses)
-            stray, other = _blamed(pair)
-            if shown is not None and found.blamed.setdefault(stray, other) is other:
-                message = f"{other.row.place} writes this place too"
-                if pair.choice is not None:
-                    message = f"FHIR allows one `{pair.choice}[x]`, and {other.row.place} writes one too"
-                help = f"{shown}; {_ADVICE}" if shown else _ADVICE
-                part, versions = (0, stray.place), witnesses.bench.versions
-                found.faults.add("AS571", stray.row, "fhir", message, help, part=part, versions=versions)
+            if shown is not None:
+                clashes.append((pair, shown))
+    often = Counter(line for pair, _ in clashes for line in (pair.line, pair.other))
+    for pair, shown in clashes:
+        stray, other = _blamed(pair, often)
+        if found.blamed.setdefault(stray, other) is other:
+            message = f"{other.row.place} writes this place too"
+            if pair.choice is not None:
+                message = f"FHIR allows one `{pair.choice}[x]`, and {other.row.place} writes one too"
+            help = f"{shown}; {_ADVICE}" if shown else _ADVICE
+            part, versions = (0, stray.place), witnesses.bench.versions
+            found.faults.add("AS571", stray.row, "fhir", message, help, part=part, versions=versions)
 
 
-def _blamed(pair: Overlap) -> tuple[Line, Line]:
-    """The row that is probably wrong, and the other: the later one, or that whose place has the other's name."""
+def _blamed(pair: Overlap, often: Counter[Line]) -> tuple[Line, Line]:
+    """The row that is probably wrong, and the other.
+
+    It is the one that is in the way of more rows, or whose place has not its name where the other's has, or the later.
+    """
     line, other = pair.line, pair.other
+    if often[line] != often[other]:
+        return (line, other) if often[line] > often[other] else (other, line)
     at_home = [
         each.layout.kind == each.place or any(field in each.place for field in each.layout.fields)
         for each in (line, other)

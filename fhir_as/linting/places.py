@@ -18,6 +18,17 @@ def check_place(line: Line, version: str, found: LayoutSet) -> None:
     steps = walk(line, version, found)
     if steps is not None:
         found.steps[line, version] = steps
+    if steps == () and not line.is_constant:
+        last = line.layout.place[-1]
+        _note(
+            "AS565",
+            line,
+            last,
+            "the type of a resource is a constant",
+            "name another element",
+            version,
+            found,
+        )
     if not steps:
         return
     head = line.layout.place[0]

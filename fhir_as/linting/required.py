@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from fhir_as.definitions.loading import definitions
 from fhir_as.definitions.model import Element, Type
 from fhir_as.linting.lacks import meant
+from fhir_as.linting.layout_cells import FIELDS_OF_MAPS
 from fhir_as.linting.layout_set import LayoutSet, Line
 from fhir_as.mapping.constants import FHIR_VERSIONS
 from fhir_as.mapping.words import OWN
 
 Where = dict[str, list[str]]  # version -> sections
+_KINDS = {"identity": "nothing says which record a resource is", "subject": "nothing says whose it is"}
 
 
 def check_required(found: LayoutSet) -> None:
@@ -32,6 +34,7 @@ def check_required(found: LayoutSet) -> None:
             if name not in meant(resource, found):
                 _note(resource, name, where, found)
         _check_versions(resource, lines, missing, found)
+        _check_kinds(resource, found)
 
 
 def _missing(type_: Type, held: list[Line], version: str) -> Iterator[str]:
@@ -113,6 +116,29 @@ def _note(resource: str, name: str, where: Where, found: LayoutSet) -> None:
     message = f"FHIR requires {resource}.{name}, and no row{of} always writes it"
     help = f"add a row for `{name}`, without a condition"
     found.faults.add_of_file("AS567", found.labels.get(resource, resource), message, help, where)
+
+
+def _check_kinds(resource: str, found: LayoutSet) -> None:
+    """Whose and which a resource is, each layout says; and the two maps have the fields that the program knows."""
+    unsure = any(found.faults.has(row) for row in found.rows.get(resource, ()))
+    for section in found.sections_of(resource) if not unsure else ():
+        for version in FHIR_VERSIONS:
+            held = found.held(section, version)
+            there = {line.layout.kind for line in held}
+            wanted = [kind for kind in _KINDS if section != "patient" or kind != "subject"]
+            if section not in FIELDS_OF_MAPS:
+                wanted.append("name")
+            label = found.labels.get(resource, resource)
+            for kind in wanted:
+                if kind not in there:
+                    message = f"no row of the kind `{kind}`: {_KINDS.get(kind, 'nothing says what a record is about')}"
+                    help = f"add one for {version}" if there else "add one"
+                    found.faults.add_of_file("AS567", label, message, help, (version,))
+            taken = {field for line in held for field in line.layout.fields}
+            for field in sorted(FIELDS_OF_MAPS.get(section, frozenset()) - taken):
+                if field != "id":
+                    message = f"no row takes `{field}` of `{section}`"
+                    found.faults.add_of_file("AS570", label, message, "add a row for it", (version,))
 
 
 def _check_versions(resource: str, lines: list[Line], missing: Iterable[str], found: LayoutSet) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from fhir_as.linting.bench import ANCHOR, Bench, Tried
 from fhir_as.linting.sample_values import RELATIVE, SampleValues
+from fhir_as.mapping.bundles import Entry
 from fhir_as.mapping.engine import MAPS
 from fhir_as.tables.loading import Tables
 
@@ -22,18 +23,23 @@ class Witnesses:
         self.bench = bench
         self.judged = judged
         self.links = [name for name in judged if name not in MAPS]
-        self.anchored = {"case", "drugs"} <= set(judged)
+        self.anchored = "drugs" in judged
         self.samples = SampleValues(tables, self.links, anchored=self.anchored)
 
     def tried(self, records: Mapping[str, Iterable[Json]]) -> list[Tried]:
         """What became of each record; one without a name gets one that takes every field."""
+        return self.tried_with_entries(records)[0]
+
+    def tried_with_entries(self, records: Mapping[str, Iterable[Json]]) -> tuple[list[Tried], list[Entry]]:
+        """The same, and the entries of the Bundle."""
         named = {
             section: [self._named(section, record) for record in several]
             for section, several in records.items()
         }
-        found, _ = self.bench.tried(named, self.links, anchored=self.anchored)
+        found, entries = self.bench.tried(named, self.links, anchored=self.anchored)
         other = {*self.links, ANCHOR}
-        return [one for one in found if one.section in records and one.record.get("id") not in other]
+        own = [one for one in found if one.section in records and one.record.get("id") not in other]
+        return own, entries
 
     def told(self, one: Tried) -> str:
         """The case in which a record does not come back, and what comes back instead."""

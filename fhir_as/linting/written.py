@@ -153,7 +153,9 @@ def _named(line: Line, found: LayoutSet) -> list[tuple[int, str]]:
             at += len(type_) + 1
         return named
     whom = {"subject": MAPS[1], "reference": "drugs"}.get(line.layout.kind)
-    return [(0, found.sections[whom].resource)] if whom in found.sections else []
+    if whom not in found.sections or found.faults.has(found.section_rows[whom]):
+        return []
+    return [(0, found.sections[whom].resource)]
 
 
 def _note(code: str, line: Line, message: str, help: str, version: str, found: LayoutSet) -> None:

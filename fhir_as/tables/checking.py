@@ -58,11 +58,17 @@ def _codings(row: Row, known: Registers) -> tuple[Coding, ...]:
         help = "at least one code; where no terminology has one, a code of our own: AS:short-name"
         known.issues.append(row.fault("AS524", "codes", "the code is missing", help))
     found = []
-    names = (row["name"], *row["synonyms"].split("; "))
     for part in row.parts("codes", " "):
         curie = part[1]
-        if not curie or is_refused(row, part, "codes", names, known):  # a stray blank is told already
+        if curie in known.refused:
+            names = (row["name"], *row["synonyms"].split("; "))
+            if is_refused(row, part, "codes", names, known):
+                continue
+        if curie in known.evidence:
+            found.append(known.codings[curie])
             continue
+        if not curie:
+            continue  # a stray blank is told already
         coding = coding_of(row, part, "codes", known)
         if coding is None:
             continue
@@ -70,8 +76,6 @@ def _codings(row: Row, known: Registers) -> tuple[Coding, ...]:
             coding["display"] = row["name"]
             found.append(known.codings.setdefault(curie, coding))
             _check_local(row, part, known)
-        elif curie in known.codings:
-            found.append(known.codings[curie])
         else:
             help = "add a line to evidence.csv that names where the code and its text were found"
             known.issues.append(row.fault("AS540", "codes", "a code without evidence", help, part))
@@ -87,12 +91,14 @@ def _check_local(row: Row, part: tuple[int, str], known: Registers) -> None:
 
 
 def _list(row: Row, column: str, known: Registers) -> tuple[str, ...]:
-    parts = row.parts(column, "; ")
-    for part in parts:
-        if not part[1].strip() or ";" in part[1] or part[1].endswith(" "):
-            message = "entries are parted by a semicolon and one blank"
-            known.issues.append(row.fault("AS523", column, message, "first; second", part))
-    return tuple(text for _, text in parts)
+    cell = row[column]
+    entries = cell.split("; ") if cell else []
+    if cell.count(";") >= (len(entries) or 1) or "" in entries or " ;" in cell:
+        for part in row.parts(column, "; "):
+            if not part[1].strip() or ";" in part[1] or part[1].endswith(" "):
+                message = "entries are parted by a semicolon and one blank"
+                known.issues.append(row.fault("AS523", column, message, "first; second", part))
+    return tuple(entries)
 
 
 def _check_example(row: Row, known: Registers) -> None:

@@ -60,6 +60,9 @@ def overlooked(home: "Folder", label: str, tables: list[str], *, complete: bool)
 def missing(home: "Folder", label: str, tables: list[str]) -> list[Issue]:
     """The tables that a whole set has and this one has not."""
     there = {file.name for file in _csv(home / "concepts")}
+    if not there:
+        help = "a whole set of tables has all tables of the shipped one"
+        return [file_issue("AS510", f"{label}/concepts", None, None, "there are no concept tables", help)]
     lost = [f"{label}/concepts/{name}" for name in tables if name not in there]
     help = "a whole set of tables has all tables of the shipped one"
     return [file_issue("AS510", name, None, None, "the table is missing", help) for name in lost]

@@ -115,9 +115,13 @@ class _Body:
             cells = [unquoted(line, start, stop) for start, stop in found]
         else:
             cells = line.split(sign)
-        if not self._filled(line):
+        if not cells[0].strip() and not self._filled(line):
             return self._blank(number, issues)
         columns = self.header.columns
+        if cells[0] == columns[0] and tuple(cells) == columns:
+            message = "the header stands a second time"
+            issues.append(file_issue("AS515", self.file, number, 1, message, "delete the line"))
+            return number
         if len(cells) < len(columns) and self._goes_on(line, number):
             help = "write the row on one line"
             place = (number, len(line) + 1)
@@ -180,7 +184,8 @@ class _Body:
         torn = next((start for start, _ in found[1:] if line.startswith(" ", start)), None)
         if len(cells) > wanted:
             column = (found[wanted][0] if torn is None else torn) + 1
-            help = 'a cell that holds a comma is enclosed in "'
+            sign = "a comma" if self.header.separator == "," else "the separator"
+            help = f'a cell that holds {sign} is enclosed in "'
         else:
             column = len(line) + 1
             help = "each column has its cell, also an empty one"

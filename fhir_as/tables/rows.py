@@ -28,11 +28,13 @@ class Row:
 
     def parts(self, column: str, separator: str) -> list[tuple[int, str]]:
         """The parts of a cell that `separator` parts, each with its offset in the cell."""
-        found, at = [], 0
-        if self.cells[column]:
-            for part in self.cells[column].split(separator):
-                found.append((at, part))
-                at += len(part) + len(separator)
+        cell = self.cells[column]
+        if not cell:
+            return []
+        found, at, width = [], 0, len(separator)
+        for part in cell.split(separator):
+            found.append((at, part))
+            at += len(part) + width
         return found
 
     def fault(

@@ -10,6 +10,8 @@ from fhir_as.tables.rows import Row
 
 SHARED = "shared:"  # so begins the note of a code in evidence.csv that two things have on purpose
 
+_OURS = f"{LOCAL}:"
+
 
 def check_twice(rows: list[tuple[Row, Concept]], known: Registers) -> None:
     """Within one table a spelling and a code belong to one row; a code of our own does in all tables.
@@ -19,16 +21,21 @@ def check_twice(rows: list[tuple[Row, Concept]], known: Registers) -> None:
     spellings: dict[str, Row] = {}
     codes: dict[str, Row] = {}
     for row, entry in rows:
-        if len(set(entry.spellings)) < len(entry.spellings):
+        written = entry.spellings
+        if len(set(written)) < len(written):
             known.issues.append(_own_spelling(row, entry))
         copied: Row | None = None
-        for index, spelling in enumerate(entry.spellings):
+        for index, spelling in enumerate(written):
             first = spellings.setdefault(fold(spelling), row)
             if first is not row and spelling and first is not copied:
                 known.issues.append(_shared_name(row, index, first))
                 copied = first if index == 0 else copied
-        for part in row.parts("codes", " "):
-            known.issues += _shared_code(row, part, codes, copied, known)
+        curies = row["codes"].split(" ")
+        if len(set(curies)) < len(curies) or not all(
+            _owner(curie, row, codes, known) is row for curie in curies
+        ):
+            for part in row.parts("codes", " "):
+                known.issues += _shared_code(row, part, codes, copied, known)
 
 
 def _own_spelling(row: Row, entry: Concept) -> Issue:
@@ -53,17 +60,23 @@ def _shared_name(row: Row, index: int, first: Row) -> Issue:
     return row.fault("AS552", "name", f"the name is also a synonym of {first['name']}", help)
 
 
+def _owner(curie: str, row: Row, codes: dict[str, Row], known: Registers) -> Row:
+    """The first row that has a code."""
+    if curie.startswith(_OURS):
+        return known.local.get(curie.removeprefix(_OURS), row)
+    return codes.setdefault(curie, row)
+
+
 def _shared_code(
     row: Row, part: tuple[int, str], codes: dict[str, Row], copied: Row | None, known: Registers
 ) -> list[Issue]:
     curie = part[1]
-    local, _, own = curie.partition(":")
-    first = known.local.get(own, row) if local == LOCAL else codes.setdefault(curie, row)
+    first = _owner(curie, row, codes, known)
     if first is row and curie in [text for at, text in row.parts("codes", " ") if at < part[0]]:
         return [row.fault("AS556", "codes", "the code stands twice in the row", "delete it", part)]
     if first is row or first is copied or not curie:
         return []
-    if local == LOCAL:
+    if curie.startswith(_OURS):
         help = f"it is a code of {first.place}: choose another"
         return [row.fault("AS555", "codes", "our own code stands twice", help, part)]
     evidence = known.evidence.get(curie)

@@ -44,14 +44,14 @@ def check_bundle(
 
 
 def _check_independence(contents: Contents, edges: list[tuple[int, int]], findings: Findings) -> None:
-    """ "There SHALL be no interdependencies": references to what the batch creates "are considered to be non-conformant".
+    """References to what the batch creates "are considered to be non-conformant"; HL7's engine says nothing.
 
-    https://hl7.org/fhir/R4/http.html#brules; HL7's engine says nothing, and `convert` can be asked for one.
+    https://hl7.org/fhir/R4/http.html#brules
     """
     created = {index for index, entry in enumerate(contents.entries) if entry.method == "POST"}
     dependent = sum(1 for start, end in edges if start != end and end in created)
     if dependent:
         lead = "1 reference leads" if dependent == 1 else f"{dependent} references lead"
-        message = f"{lead} to what other entries of this batch create: a server does not replace such references"
-        help = "`transaction` is the type for entries that refer to each other; in a batch, PUT them with ids of their own"
+        message = f"{lead} to what other entries of this batch create: a server leaves them as they are"
+        help = "a transaction is for entries that refer to each other; in a batch, PUT them with ids of their own"
         findings.add("AS669", contents.bundle, "type", message, help=help)

@@ -5,7 +5,7 @@ expressions differ by version, and R4's are faulty (ref-1 refuses `#`, dom-3 kno
 checked here is what HL7's own engine checks for all versions.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fhir_as.issues import Severity
@@ -15,13 +15,17 @@ from fhir_as.validation.pointers import Pointer
 from fhir_as.validation.xhtml_links import anchors, local_links
 
 Json = dict[str, Any]
+Place = tuple[Node, Key, str]
+"""The object or list, the key and the primitive type of a text."""
 
 
-def check_fragments(resource: Json, fragments: Sequence[Pointer], findings: Findings) -> None:
+def check_fragments(
+    resource: Json, fragments: Sequence[Pointer], findings: Findings, urls: Sequence[Place] = ()
+) -> None:
     """Resolve the fragments within a resource that is not contained, and look for contained ones that nobody names.
 
-    `fragments` are all its references, and those of its contained resources, that begin with `#`. Takes the place of
-    the invariants ref-1 (here AS634) and dom-3.
+    `fragments` are all its references, and those of its contained resources, that begin with `#`, `urls` the places
+    of all canonical, uri and url values that do. Takes the place of the invariants ref-1 (here AS634) and dom-3.
     """
     contained = _contained(resource)
     by_id = _by_id(resource, contained, findings)
@@ -39,9 +43,8 @@ def check_fragments(resource: Json, fragments: Sequence[Pointer], findings: Find
         named.setdefault(id(holder), []).append(target)
         _check_type(reference, targets, target, findings)
     if contained:
-        doubles = [each for each in contained if isinstance(each.get("id"), str) and by_id[each["id"]] is not each]
-        reported = near.union(each["id"] for each in doubles)
-        _check_orphans(resource, contained, named, reported, findings)
+        reached = _reached(resource, contained, named, urls)
+        _refuse_orphans([each for each in contained if id(each) not in reached], by_id, near, findings)
 
 
 def _contained(resource: Json) -> list[Json]:
@@ -85,24 +88,33 @@ def _check_type(reference: Json, targets: tuple[str, ...], target: Json, finding
         message = "the contained resource is of a type that this element may not refer to"
         help = f"allowed: {', '.join(targets[:8])}{' ...' if len(targets) > 8 else ''}"
         findings.add("AS632", reference, "reference", message, help=help, value=reference["reference"])
-    elif reference.get("type", type_) != type_ and isinstance(reference["type"], str):
+        return
+    declared = reference.get("type", type_)
+    if declared != type_ and isinstance(declared, str) and declared.split() == [declared]:
         message = "`type` is another type than that of the contained resource"
-        findings.add("AS635", reference, "type", message, hint=type_, value=reference["type"])
+        findings.add("AS635", reference, "type", message, hint=type_, value=declared)
 
 
-def _check_orphans(
-    resource: Json, contained: list[Json], named: dict[int, list[Json]], near: set[str], findings: Findings
-) -> None:
-    """Report what nothing that belongs to the resource names, and that does not name the resource (dom-3)."""
+def _reached(
+    resource: Json, contained: list[Json], named: dict[int, list[Json]], urls: Sequence[Place]
+) -> set[int]:
+    """What the resource leads to, by identity, and what leads to the resource (dom-3)."""
     reached: set[int] = set()
     anchored = [each for each in contained if any(target is resource for target in named.get(id(each), ()))]
     _reach([resource, *anchored], named, reached)
-    if all(id(each) in reached for each in contained):
-        return
-    _reach_by_urls(resource, contained, named, reached)
-    for each in contained:
+    if not all(id(each) in reached for each in contained):
+        _reach_by_urls(resource, contained, named, reached, urls)
+    return reached
+
+
+def _refuse_orphans(orphans: list[Json], by_id: dict[str, Json], near: set[str], findings: Findings) -> None:
+    """Report contained resources that nothing leads to.
+
+    Not the second of an id, which is reported already, nor one whose id a wrong reference probably means (`near`).
+    """
+    for each in orphans:
         id_ = each.get("id")
-        if id(each) not in reached and isinstance(id_, str) and id_ not in near:
+        if isinstance(id_, str) and by_id[id_] is each and id_ not in near:
             message = "a contained resource that nothing in the resource around it refers to"
             help = "refer to it with `#id`, or leave it out"
             findings.add("dom-3", each, None, message, help=help, value=id_, severity="error")
@@ -119,18 +131,17 @@ def _reach(start: list[Json], named: dict[int, list[Json]], reached: set[int]) -
 
 
 def _reach_by_urls(
-    resource: Json, contained: list[Json], named: dict[int, list[Json]], reached: set[int]
+    resource: Json,
+    contained: list[Json],
+    named: dict[int, list[Json]],
+    reached: set[int],
+    urls: Sequence[Place],
 ) -> None:
-    """Count a canonical, uri or url `#id` as well, and links and images of narratives.
-
-    A text that happens to be the same is taken for one.
-    """
+    """Count the urls as well, and links and images of narratives."""
     by_text = {f"#{each['id']}": each for each in reversed(contained) if isinstance(each.get("id"), str)}
+    places = frozenset((id(node), key) for node, key, _ in urls)
     for holder in (resource, *contained):
-        for id_ in _narrative_links(holder):
-            if f"#{id_}" in by_text:
-                named.setdefault(id(holder), []).append(by_text[f"#{id_}"])
-        for text in _texts(holder, skip="contained"):
+        for text in (*_narrative_links(holder), *_urls(holder, places)):
             if text in by_text:
                 named.setdefault(id(holder), []).append(by_text[text])
             elif text == "#" and holder is not resource:
@@ -138,33 +149,31 @@ def _reach_by_urls(
     _reach([each for each in (resource, *contained) if id(each) in reached], named, reached)
 
 
-def _narrative_links(resource: Json) -> Collection[str]:
+def _narrative_links(resource: Json) -> Iterator[str]:
     """https://hl7.org/fhir/R4/narrative.html#id: an image may be a contained resource."""
     text = resource.get("text")
     div = text.get("div") if isinstance(text, dict) else None
-    return local_links(div) if isinstance(div, str) else ()
+    if isinstance(div, str):
+        yield from (f"#{id_}" for id_ in local_links(div))
 
 
-def _texts(node: Json, skip: str) -> Iterator[str]:
-    """Every text that begins with `#`, but those under the member `skip` of the node itself and those of references."""
-    waiting: list[Any] = [value for key, value in node.items() if key != skip]
+def _urls(holder: Json, places: frozenset[tuple[int, Key]]) -> Iterator[str]:
+    """The texts at `places` (identity of the node, key) in a resource, not in those that it contains."""
+    waiting: list[Node] = [holder]
     while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(
-                member for key, member in value.items() if key != "reference" or isinstance(member, dict)
-            )
-        elif isinstance(value, list):
-            waiting.extend(value)
-        elif isinstance(value, str) and value.startswith("#"):
-            yield value
+        node = waiting.pop()
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            if isinstance(value, dict | list):
+                if key != "contained" or node is not holder:
+                    waiting.append(value)
+            elif (id(node), key) in places:
+                yield value
 
 
-def check_local_urls(resource: Json, places: Iterable[tuple[Node, Key, str]], findings: Findings) -> None:
+def check_local_urls(resource: Json, places: Sequence[Place], findings: Findings) -> None:
     """Check canonical, uri and url values that begin with `#`: something in the resource must have that id.
 
-    `places` are the object or list, the key and the primitive type of each. A canonical names a contained
-    resource. As in HL7's engine a fault of the others is a warning.
+    A canonical names a contained resource. As in HL7's engine a fault of the others is a warning.
     """
     named = {each["id"] for each in _contained(resource) if isinstance(each.get("id"), str)}
     ids: frozenset[str] | None = None

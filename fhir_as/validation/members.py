@@ -187,9 +187,10 @@ def _narrative(one: Check) -> Check:
 
 
 def _ids(visit: Visit) -> frozenset[str]:
-    """Those of the whole resource, looked for once."""
-    if visit.ids[0] is not visit.root:
-        visit.ids = visit.root, ids_of(visit.root)
+    """Those of the whole resource, or Bundle: the narratives of a document are shown together."""
+    whole = visit.bundle or visit.root
+    if visit.ids[0] is not whole:
+        visit.ids = whole, ids_of(whole)
     return visit.ids[1]
 
 

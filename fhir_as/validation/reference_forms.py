@@ -27,8 +27,8 @@ class Form(NamedTuple):
     `relative`: `Type/id` of a type that the version has; `absolute`: it begins with a scheme; `urn`: `urn:uuid:` or
     `urn:oid:`; `conditional`: `Type?query`; `unlike`: two or four steps, yet of no such type or with no legal id;
     `odd`: any other text; `blank`: it holds a blank or a control character.
-    `type` is what the URL tells of its target (also before a `|`, which has no meaning in a reference), `plain` the URL without version and fragment (of a conditional one
-    the query), `version` the version that it names.
+    `type` is what the URL tells of its target (of one with a `|` what stands before it), `plain` the URL without
+    version and fragment (of a conditional one the query), `version` the version that it names.
     """
 
     kind: Kind

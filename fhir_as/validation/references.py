@@ -55,7 +55,7 @@ def _check_declared(
     severity: Severity | None = None if literal else "warning"
     if declared not in definitions.resources:
         if declared.startswith(_DEFINITION):
-            hint = declared.removeprefix(_DEFINITION)
+            hint: str | None = declared.removeprefix(_DEFINITION)
             message = "the type of a target is given by its name alone"
             findings.add("AS635", reference, "type", message, hint=hint, value=declared, severity=severity)
         elif literal or ":" not in declared:  # another URL names a logical model

@@ -67,15 +67,15 @@ class Structure:
         outer = visit.root, visit.fragments, visit.local_urls
         visit.root, visit.fragments, visit.local_urls = value, [], []
         if value.__class__ is dict and value.get("resourceType") == "Bundle":
-            around = visit.pointers, visit.entry
-            visit.pointers, visit.entry = [], -1
+            around = visit.pointers, visit.entry, visit.bundle
+            visit.pointers, visit.entry, visit.bundle = [], -1, visit.bundle or value
             self.resource(value, parent, key, visit)
             check_bundle(value, visit.pointers, visit.findings, self.definitions)
-            visit.pointers, visit.entry = around
+            visit.pointers, visit.entry, visit.bundle = around
         else:
             self.resource(value, parent, key, visit)
         if visit.fragments or (value.__class__ is dict and "contained" in value):
-            check_fragments(value, visit.fragments, visit.findings)
+            check_fragments(value, visit.fragments, visit.findings, visit.local_urls)
         if visit.local_urls:
             check_local_urls(value, visit.local_urls, visit.findings)
         visit.root, visit.fragments, visit.local_urls = outer

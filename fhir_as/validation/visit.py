@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
 from typing import Any
 
 from fhir_as.definitions.loading import Definitions
@@ -16,11 +15,11 @@ class Visit:
     """What the checks of one document share.
 
     `resource` is the resource that is being walked, `root` the one that contains it (itself, if it is not
-    contained), `environment` the same for FHIRPath. `pointers` collects the references within the innermost
-    Bundle (`entry` is the index of its entry, -1 outside of any), `fragments` those within `root` that begin
-    with `#`, `local_urls` its canonical, uri and url values that do. `systems` are those of codings,
-    `profiles` holds each Meta that claims profiles, `unnarrated` the resources without narrative,
-    `element_paths` the paths within one resource that were asked for last, `ids` the ids of the root that was.
+    contained), `bundle` the outermost Bundle around it, `environment` the same for FHIRPath. `pointers` collects
+    the references within the innermost Bundle (`entry` is the index of its entry, -1 outside of any), `fragments`
+    those within `root` that begin with `#`, `local_urls` its canonical, uri and url values that do. `systems` are
+    those of codings, `profiles` holds each Meta that claims profiles, `unnarrated` the resources without narrative,
+    `element_paths` the paths within one resource that were asked for last, `ids` the ids of what was asked for last.
     `remembers` says that the data were read from text: equal JSON then means equal data; `is_xml` that the text
     was XML.
     """
@@ -29,6 +28,7 @@ class Visit:
     findings: Findings
     resource: Json = field(default_factory=dict)
     root: Json = field(default_factory=dict)
+    bundle: Json | None = None
     environment: Environment = field(default_factory=lambda: Environment({}, {}))
     entry: int = -1
     pointers: list[Pointer] = field(default_factory=list)

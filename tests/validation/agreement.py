@@ -1,14 +1,15 @@
 """Agreement with the official engine: `python -m tests.validation.agreement --seed N --count N`.
 
-Both validators see the same corpus: mutants made by a seed, and official examples as they stand. A Markdown table by
-family and one by rule go to standard output, the disagreements as JSON lines (with the text of each resource) to
-`--out`. With `--engine-only` ours is left out, which shows what the engine thinks of the labels.
+Both validators see the same corpus: mutants made by a seed, and official examples as they stand. Markdown tables go to
+standard output, the disagreements as JSON lines (with the text of each resource) to `--out`. With `--page` those in
+`docs/agreement.md` are written anew; with `--engine-only` ours is left out, which shows what the engine thinks of the
+labels.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -16,43 +17,24 @@ from random import Random
 
 import fhir_as
 from tests.judge.judge import Case, Verdict
+from tests.validation.agreement_tables import RAISED, by_rule, disagree, explained, labels, summary, table
 from tests.validation.comparing import Compared, Found
 from tests.validation.examples import examples
 from tests.validation.explained import explanations
 from tests.validation.mutants import VERSIONS, Mutant, mutants
 from tests.validation.verdicts import verdicts
 
-RAISED = "RAISED"
-COLUMNS = (
-    "cases",
-    "both",
-    "engine only",
-    "ours only",
-    "neither",
-    "explained",
-    "same place",
-    "near",
-    "rule named",
-)
+PAGE = Path(__file__).parent.parent.parent / "docs" / "agreement.md"
+BEGIN = "<!-- tables: made by `python -m tests.validation.agreement --page` -->\n"
 
 
 def originals(seed: int, count: int, versions: tuple[str, ...]) -> Iterator[Mutant]:
     """Official examples as they stand, refused ones too."""
     pool = [each for version in versions for each in examples(version)]
     for index, each in enumerate(Random(f"originals {seed}").sample(pool, min(count, len(pool)))):
-        yield Mutant(
-            f"{seed}-o{index}",
-            each.version,
-            "json",
-            each.text,
-            "original",
-            "original",
-            "",
-            "",
-            each.file,
-            "",
-            True,
-        )
+        name = f"{seed}-o{index}"
+        labels = ("original", "original", "", "", each.file, "", True)
+        yield Mutant(name, each.version, "json", each.text, *labels)
 
 
 def compare(cases: list[Mutant], *, engine_only: bool = False) -> Iterator[Compared]:
@@ -82,48 +64,19 @@ def errors_of_ours(body: str, version: str) -> tuple[Found, ...]:
     )
 
 
-def table(results: list[Compared], by: Callable[[Compared], str], title: str) -> str:
-    """A Markdown table: a row for each value of `by`, and one for all."""
-    groups: dict[str, list[Compared]] = {}
-    for each in results:
-        groups.setdefault(by(each), []).append(each)
-    rows = [f"| {title} | {' | '.join(COLUMNS)} |", "|---|" + "--:|" * len(COLUMNS)]
-    for name, group in (*sorted(groups.items()), ("**all**", results)):
-        rows.append(f"| {name} | {' | '.join(str(number) for number in _counts(group))} |")
-    return "\n".join(rows)
-
-
-def _counts(group: list[Compared]) -> list[int]:
-    both = [each for each in group if each.who == "both"]
-    return [
-        len(group),
-        *(sum(each.who == who for each in group) for who in ("both", "engine only", "ours only", "neither")),
-        sum(disagree(each) and bool(explanations(each)) for each in group),
-        sum(each.place_agreed == "same" for each in both),
-        sum(each.place_agreed == "parent" for each in both),
-        sum(bool(each.rule) and each.rule_found for each in group),
-    ]
-
-
-def disagree(each: Compared) -> bool:
-    """Whether one finds an error and the other none, or ours broke down."""
-    return each.who in ("engine only", "ours only") or RAISED in each.codes
-
-
-def summary(results: list[Compared]) -> str:
-    """Recall against the engine's errors and false alarms, all told and without what is explained."""
-    open_ = [each for each in results if not (disagree(each) and explanations(each))]
-    lines = []
-    for name, group in (("all", results), ("without the explained", open_)):
-        wrong = [each for each in group if each.engine]
-        right = [each for each in group if not each.engine]
-        found = sum(bool(each.ours) for each in wrong)
-        alarms = sum(bool(each.ours) for each in right)
-        lines.append(
-            f"{name}: of {len(wrong)} cases that the engine refuses ours refuses {found}"
-            f" ({100 * found / max(1, len(wrong)):.2f} %); of {len(right)} that it accepts ours refuses {alarms}"
-        )
-    return "\n\n".join(lines)
+def tables(results: list[Compared]) -> str:
+    """All tables, as Markdown."""
+    parts = (
+        "## The sums",
+        summary(results),
+        "## By family of faults",
+        table(results, lambda each: each.family, "family"),
+        "## By rule",
+        by_rule(results),
+        "## What explains the disagreements",
+        explained(results),
+    )
+    return "\n\n".join(parts) + "\n"
 
 
 def write_disagreements(results: list[Compared], path: Path) -> None:
@@ -150,52 +103,27 @@ def _row(each: Compared) -> dict[str, object]:
     }
 
 
-def labels(results: list[Compared]) -> str:
-    """What the engine thinks of the labels: kinds whose fault it does not see, benign ones that it refuses."""
-    groups: dict[tuple[str, str, str, str], list[Compared]] = {}
-    for each in results:
-        groups.setdefault((each.family, each.fault, each.rule, each.version), []).append(each)
-    rows = [
-        "| family | fault | rule | version | cases | engine finds | it says |",
-        "|---|---|---|---|--:|--:|---|",
-    ]
-    for (family, fault, rule, version), group in sorted(groups.items()):
-        found = sum(bool(each.engine) for each in group)
-        if found != (len(group) if rule else 0):
-            said = sorted({name for each in group for name in each.message_ids})
-            rows.append(
-                f"| {family} | {fault} | {rule} | {version} | {len(group)} | {found} | {' '.join(said)} |"
-            )
-    return "\n".join(rows)
-
-
 def main() -> None:
     """Compare, print the tables, write the disagreements."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--count", type=int, default=1500, help="mutants")
+    options.add_argument("--seed", type=int, nargs="+", default=[1])
+    options.add_argument("--count", type=int, default=1500, help="mutants of each seed")
     options.add_argument("--originals", type=int, default=200)
     options.add_argument("--versions", nargs="+", choices=VERSIONS, default=VERSIONS)
     options.add_argument("--out", type=Path, help="where the disagreements go, as JSON lines")
+    options.add_argument("--page", action="store_true", help="write docs/agreement.md anew")
     options.add_argument("--engine-only", action="store_true")
     chosen = options.parse_args()
     versions = tuple(chosen.versions)
-    cases = [
-        *mutants(chosen.seed, chosen.count, versions),
-        *originals(chosen.seed, chosen.originals, versions),
-    ]
+    cases = [each for seed in chosen.seed for each in mutants(seed, chosen.count, versions)]
+    cases += originals(chosen.seed[0], chosen.originals, versions)
     judged = list(_watched(compare(cases, engine_only=chosen.engine_only), len(cases)))
     results = [each for each in judged if each.judged]
-    print(f"seed {chosen.seed}; no verdict on {len(judged) - len(results)} of {len(judged)} cases\n")
-    if chosen.engine_only:
-        print(labels(results))
-    else:
-        print(
-            table(results, lambda each: each.family, "family"),
-            table(results, lambda each: each.rule, "rule"),
-            sep="\n\n",
-        )
-        print(f"\n{summary(results)}")
+    print(f"No verdict on {len(judged) - len(results)} of {len(judged)} cases.\n")
+    print(labels(results) if chosen.engine_only else tables(results))
+    if chosen.page:
+        before = PAGE.read_text(encoding="utf-8").partition(BEGIN)[0]
+        PAGE.write_text(f"{before}{BEGIN}\n{tables(results)}", encoding="utf-8")
     if chosen.out:
         write_disagreements(results, chosen.out)
 

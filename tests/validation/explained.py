@@ -49,6 +49,10 @@ def _all(*conditions: Holds) -> Holds:
     return lambda case, error: all(condition(case, error) for condition in conditions)
 
 
+def _no_label(case: Compared, _: JudgedIssue | Found) -> bool:
+    return not case.rule
+
+
 def _another_profile(case: Compared, error: JudgedIssue | Found) -> bool:
     """Whether the message names a profile that is no type of the version's own."""
     named = re.findall(r"http://hl7\.org/fhir/StructureDefinition/([\w-]+)", error.message)
@@ -78,7 +82,9 @@ EXPLAINED: tuple[Explained, ...] = (
         _ours("ele-1 AS604", "object_with_only_an_id", "original"),
     ),
     Explained(
-        "an empty list", "json.html#null: an array SHALL NOT be empty", _ours("AS604", "empty_list", "original")
+        "an empty list",
+        "json.html#null: an array SHALL NOT be empty",
+        _ours("AS604", "empty_list", "original"),
     ),
     Explained(
         "a comment before the first member",
@@ -90,7 +96,9 @@ EXPLAINED: tuple[Explained, ...] = (
         "RFC 8259 section 7: control characters MUST be escaped",
         _ours("AS1*", "control_character_in_a_text"),
     ),
-    Explained("a byte order mark", "RFC 8259 section 8.1: MUST NOT add one", _ours("AS1*", "byte_order_mark")),
+    Explained(
+        "a byte order mark", "RFC 8259 section 8.1: MUST NOT add one", _ours("AS1*", "byte_order_mark")
+    ),
     Explained(r"an escape as `\'`", "RFC 8259 section 7 lists the escapes", _ours("AS1*", "escape_unknown")),
     Explained(
         "check digits",
@@ -136,7 +144,9 @@ EXPLAINED: tuple[Explained, ...] = (
     Explained(
         "rules of HL7's publication process",
         "no rule of FHIR: who publishes at HL7 must name a work group, a status, a publisher",
-        _engine("IG_HL7_STANDARDS_STATUS_REQUIRED", "IG_HL7_WG_REQUIRED", "VALIDATION_HL7_PUBLISHER_MISMATCH"),
+        _engine(
+            "IG_HL7_STANDARDS_STATUS_REQUIRED", "IG_HL7_WG_REQUIRED", "VALIDATION_HL7_PUBLISHER_MISMATCH"
+        ),
     ),
     Explained(
         "codes inside definitions, looked up in systems named beside them",
@@ -191,9 +201,17 @@ EXPLAINED: tuple[Explained, ...] = (
         _engine("TYPE_SPECIFIC_CHECKS_DT_ATT_B64_DECODE_FAIL", says="Illegal base64 character (20|a|d)$"),
     ),
     Explained(
-        "value sets and packages that the engine cannot read",
-        "a fault of its own: the message is one of the Java language",
-        _engine("Terminology_TX_NoValid_16", "THROWN", says="Cannot invoke|NullPointerException"),
+        "what the engine cannot read",
+        "a fault of its own: the message is one of the Java language, about a resource that no label calls wrong",
+        _all(
+            _no_label,
+            _engine("Terminology_TX_NoValid_16", "THROWN", says="Cannot invoke|NullPointerException"),
+        ),
+    ),
+    Explained(
+        "languages",
+        "datatypes.html#code, RFC 5646: any well-formed tag is a code of all-languages; the engine has no list of them",
+        _engine("UNABLE_TO_INFER_CODESYSTEM", "Terminology_TX_NoValid_16", says="ValueSet/all-languages"),
     ),
     Explained(
         "codes that HL7's terminology has dropped since",

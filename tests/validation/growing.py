@@ -58,18 +58,26 @@ MANY: dict[str, Make] = {
     ),
     "nested extensions": lambda n, x: _patient(
         extension=[
-            {"url": "http://example.org/a", "extension": [{"url": f"{x}{i}", "valueString": "x"}]} for i in range(n)
+            {"url": "http://example.org/a", "extension": [{"url": f"{x}{i}", "valueString": "x"}]}
+            for i in range(n)
         ]
     ),
     "misplaced extensions": lambda n, x: _patient(
         name=[
-            {"family": x, "extension": [{"url": _SEQUEL, "valueReference": {"reference": f"Observation/{x}{i}"}}]}
+            {
+                "family": x,
+                "extension": [{"url": _SEQUEL, "valueReference": {"reference": f"Observation/{x}{i}"}}],
+            }
             for i in range(n)
         ]
     ),
     "misplaced extensions of primitives": lambda n, x: _patient(
         name=[
-            {"_family": {"extension": [{"url": _SEQUEL, "valueReference": {"reference": f"Observation/{x}{i}"}}]}}
+            {
+                "_family": {
+                    "extension": [{"url": _SEQUEL, "valueReference": {"reference": f"Observation/{x}{i}"}}]
+                }
+            }
             for i in range(n)
         ]
     ),
@@ -87,7 +95,9 @@ MANY: dict[str, Make] = {
         performer=[{"reference": f"#{x}{i}"} for i in range(n)],
     ),
     "contained that refer to the next": lambda n, x: _observation(
-        contained=[{**HEAD, "id": f"{x}{i}", "derivedFrom": [{"reference": f"#{x}{(i + 1) % n}"}]} for i in range(n)],
+        contained=[
+            {**HEAD, "id": f"{x}{i}", "derivedFrom": [{"reference": f"#{x}{(i + 1) % n}"}]} for i in range(n)
+        ],
         derivedFrom=[{"reference": f"#{x}0"}],
     ),
     "contained that nothing refers to": lambda n, x: _observation(
@@ -106,34 +116,48 @@ MANY: dict[str, Make] = {
             {
                 "given": [None] * n,
                 "_given": [
-                    {"extension": [{"url": "http://example.org/a", "valueString": f"{x}{i}"}]} for i in range(n)
+                    {"extension": [{"url": "http://example.org/a", "valueString": f"{x}{i}"}]}
+                    for i in range(n)
                 ],
             }
         ]
     ),
     "concepts": lambda n, x: json.dumps(
         {
-            "resourceType": "CodeSystem", "url": f"http://example.org/{x}", "status": "draft", "content": "complete",
+            "resourceType": "CodeSystem",
+            "url": f"http://example.org/{x}",
+            "status": "draft",
+            "content": "complete",
             "concept": [{"code": f"{x}{i}"} for i in range(n)],
         }
-    ),  # fmt: skip
+    ),
     "items": lambda n, x: json.dumps(
         {
-            "resourceType": "Questionnaire", "status": "draft",
+            "resourceType": "Questionnaire",
+            "status": "draft",
             "item": [{"linkId": f"{x}{i}", "type": "string", "text": x} for i in range(n)],
         }
-    ),  # fmt: skip
+    ),
     "elements of a definition": lambda n, x: json.dumps(
         {
-            "resourceType": "StructureDefinition", "url": f"http://example.org/{x}", "name": "A", "status": "draft",
-            "kind": "resource", "abstract": False, "type": "Patient", "derivation": "constraint",
+            "resourceType": "StructureDefinition",
+            "url": f"http://example.org/{x}",
+            "name": "A",
+            "status": "draft",
+            "kind": "resource",
+            "abstract": False,
+            "type": "Patient",
+            "derivation": "constraint",
             "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient",
             "differential": {
                 "element": [{"id": "Patient", "path": "Patient"}]
-                + [{"id": f"Patient.name:{x}{i}", "path": "Patient.name", "sliceName": f"{x}{i}"} for i in range(n)],
+                + [
+                    {"id": f"Patient.name:{x}{i}", "path": "Patient.name", "sliceName": f"{x}{i}"}
+                    for i in range(n)
+                ]
             },
         }
-    ),  # fmt: skip
+    ),
     "references to one entry": lambda n, x: _entry_each(n, x, lambda i: 0),
     "references to the next entry": lambda n, x: _entry_each(n, x, lambda i: (i + 1) % n),
     "references to no entry": lambda n, x: _entry_each(n, x, lambda i: i + n),
@@ -147,6 +171,7 @@ def _entry_each(count: int, salt: str, target: Callable[[int], int]) -> str:
         return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{salt} {number}')}"
 
     entries: list[Json] = [
-        {"fullUrl": url(i), "resource": {**HEAD, "derivedFrom": [{"reference": url(target(i))}]}} for i in range(count)
+        {"fullUrl": url(i), "resource": {**HEAD, "derivedFrom": [{"reference": url(target(i))}]}}
+        for i in range(count)
     ]
     return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})

@@ -27,7 +27,9 @@ def accepted(version: str) -> tuple[Example, ...]:
         if len(example.text) <= LONGEST:
             by_type.setdefault(example.type, []).append(example)
     turns = max(map(len, by_type.values()))
-    mixed = [group[turn] for turn in range(turns) for _, group in sorted(by_type.items()) if turn < len(group)]
+    mixed = [
+        group[turn] for turn in range(turns) for _, group in sorted(by_type.items()) if turn < len(group)
+    ]
     chosen = [each for each in mixed if fhir_as.validate(each.text, fhir_version=version).valid][:EXAMPLES]
     ours = "r5" if version == "R5" else "r4"
     golden = [Example(version, path.name, path.read_text()) for path in sorted(GOLDEN.glob(f"*.{ours}.json"))]

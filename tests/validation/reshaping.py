@@ -93,7 +93,9 @@ def with_companions(version: str, text: str, random: Random) -> str:
 
 def is_attribute(site: Site) -> bool:
     """Whether the member can have no companion: an attribute in XML, a resource's id, a narrative."""
-    return site.key in ("id", "resourceType", "div") or (site.object.type.name == "Extension" and site.key == "url")
+    return site.key in ("id", "resourceType", "div") or (
+        site.object.type.name == "Extension" and site.key == "url"
+    )
 
 
 def companion(number: int, random: Random) -> Json:

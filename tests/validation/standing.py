@@ -80,12 +80,10 @@ def led_to(data: Any, expression: str) -> list[Path]:
 def is_there(data: Any, path: Path) -> bool:
     """Whether data have something at a path."""
     for step in path:
-        if isinstance(data, dict) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+        if (isinstance(data, dict) and step in data) or (
+            isinstance(data, list) and isinstance(step, int) and step < len(data)
+        ):
             data = data[step]
         else:
             return False
     return True
-
-

@@ -83,11 +83,7 @@ def test_hint_of_a_relative_full_url() -> None:
         ("R4", bundle("transaction", post(observation("Patient?_id=1", None), None)), ["AS663 error"]),
         ("R4", bundle("transaction", post(observation({"identifier": {"value": "1"}}), None)), []),
         ("R4", bundle("transaction", post(observation("#p", contained=[patient("p")]), None)), []),
-        (
-            "R4",
-            bundle("transaction", post(observation("#p", contained=[BELONGING]), None)),
-            ["AS663 error"],
-        ),
+        ("R4", bundle("transaction", post(observation("#p", contained=[BELONGING]), None)), ["AS663 error"]),
         ("R4", bundle("batch-response", entry(observation("Patient/1"), response={"status": "200"})), []),
     ],
 )

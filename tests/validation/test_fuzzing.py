@@ -25,9 +25,12 @@ JSON_TOKENS = (
     b'"entry":[null],', b'"coding":[[]],', b'"type":"transaction",', b'"fullUrl":"x",', b'"profile":"x",',
 )  # fmt: skip
 XML_TOKENS = (
-    b"<", b">", b"/>", b"</", b'"', b"'", b"=", b"&", b"&amp;", b"&a;", b"&#0;", b"&#xD800;", b"<!--", b"-->", b"<![CDATA[",
-    b"]]>", b"<?x ?>", b"<!DOCTYPE x>", b' value=""', b' value="1"', b' id="a"', b' xmlns="http://hl7.org/fhir"',
-    b' xmlns=""', b' xmlns:x="x"', b"<x:y/>", b"<a/>", b"<extension/>", b"<contained/>", b"<contained><Patient/></contained>",
+    b"<", b">", b"/>", b"</", b'"', b"'", b"=", b"&", b"&amp;", b"&a;", b"&#0;", b"&#xD800;", b"<!--", b"-->",
+    b"<![CDATA[",
+    b"]]>",
+    b"<?x ?>", b"<!DOCTYPE x>", b' value=""', b' value="1"', b' id="a"', b' xmlns="http://hl7.org/fhir"',
+    b' xmlns=""', b' xmlns:x="x"', b"<x:y/>", b"<a/>", b"<extension/>", b"<contained/>",
+    b"<contained><Patient/></contained>",
     b"<resource><Bundle/></resource>", b'<div xmlns="http://www.w3.org/1999/xhtml">', b"</div>", b"<p>", b"text",
     b"\xef\xbb\xbf", b"\xff", b"\x00", b"<id/>", b"<text/>", b"<meta/>", b'<reference value="#"/>', b"<url/>", b"\xc3",
 )  # fmt: skip
@@ -84,7 +87,9 @@ def test_spoilt_texts(form: str) -> None:
         other, _ = random.choice(texts)
         content = spoilt(text, other, tokens, random)
         try:
-            report = fhir_as.validate(content, fhir_version=random.choice((version, version, None, *VERSIONS)))
+            report = fhir_as.validate(
+                content, fhir_version=random.choice((version, version, None, *VERSIONS))
+            )
             issues = report.issues
             report.to_json()
             report.to_outcome()

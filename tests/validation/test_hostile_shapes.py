@@ -39,7 +39,10 @@ SYNTAX = {
     "lines": ("\n" * LARGE + "x", "AS102"),
     "NaN": ('{"resourceType":"Patient","name":[' + "NaN," * 100_000 + "1]}", "AS102"),
     "zeros": ('{"resourceType":"Patient","name":[' + "01," * 100_000 + "1]}", "AS102"),
-    "no commas": ('{"resourceType":"Patient"' + "".join(f'\n"a{i}":1' for i in range(100_000)) + "}", "AS102"),
+    "no commas": (
+        '{"resourceType":"Patient"' + "".join(f'\n"a{i}":1' for i in range(100_000)) + "}",
+        "AS102",
+    ),
     "one key": ('{"resourceType":"Patient"' + ',"active":true' * 100_000 + "}", "AS103"),
     "key pairs": ("{" + ",".join(f'"k{i // 2}":1' for i in range(100_000)) + "}", "AS103"),
     "escaped key": ('{"resourceType":"Patient","active":true,"act\\u0069ve":false}', "AS103"),
@@ -96,7 +99,9 @@ def test_numbers_of_one_hash() -> None:
     extension = f'{{"url":"http://example.org/a","extension":[{numbers}]}}'
     assert codes(judged(f'{{"resourceType":"Patient","extension":[{extension}]}}')) == {"AS105", "AS609"}
     quantities = ",".join(f'{{"value":{(2**61 - 1) * i}}}' for i in range(1, 5_001))
-    numbered = ",".join(f'{{"url":"http://example.org/a","valueDecimal":{(2**61 - 1) * i}}}' for i in range(1, 5_001))
+    numbered = ",".join(
+        f'{{"url":"http://example.org/a","valueDecimal":{(2**61 - 1) * i}}}' for i in range(1, 5_001)
+    )
     judged(f'{{"resourceType":"Patient","extension":[{numbered}]}}')
     judged(f'{{"resourceType":"Observation",{QUANTITY},"component":[{quantities}]}}')
 
@@ -113,7 +118,7 @@ FAULTS = {
     "units": lambda n: observation(component=[
         {"code": {"text": "x"}, "valueQuantity": {"value": 1, "system": UCUM, "code": f"mgg{i}"}} for i in range(n)]),
     "extensions": lambda n: patient(extension=[
-        {"url": f"http://hl7.org/fhir/StructureDefinition/patient-natonality{i}", "valueString": "x"} for i in range(n)]),
+        {"url": f"http://hl7.org/fhir/StructureDefinition/patient-born{i}", "valueString": "x"} for i in range(n)]),
     "resource types": lambda n: json.dumps({"resourceType": "Bundle", "type": "collection", "entry": [
         {"resource": {"resourceType": f"Patien{i}"}} for i in range(n)]}),
     "profiles": lambda n: patient(meta={"profile": [f"http://example.org/{i}" for i in range(n)]}),
@@ -145,7 +150,11 @@ def test_references_in_circles(step: int) -> None:
     entries = [
         {
             "fullUrl": f"http://example.org/Observation/{i}",
-            "resource": {**HEAD, "id": f"{i}", "derivedFrom": [{"reference": f"Observation/{(i + step) % many}"}]},
+            "resource": {
+                **HEAD,
+                "id": f"{i}",
+                "derivedFrom": [{"reference": f"Observation/{(i + step) % many}"}],
+            },
         }
         for i in range(many)
     ]

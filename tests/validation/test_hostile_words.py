@@ -96,5 +96,3 @@ def test_a_text_that_invariants_match(name: str, version: str) -> None:
         "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Patient", "differential": {"element": [element]},
     }  # fmt: skip
     assert not judged(json.dumps(definition), version).valid
-
-

@@ -60,7 +60,9 @@ def test_each_seeded_fault_is_found_by_its_rule() -> None:
         if mutant.rule and mutant.certain:
             given = issues(mutant.body, mutant.version)
             if not any(found(mutant, issue) for issue in given):
-                missed[told(mutant)] = [f"{issue.severity} {issue.code} {issue.expression}" for issue in given]
+                missed[told(mutant)] = [
+                    f"{issue.severity} {issue.code} {issue.expression}" for issue in given
+                ]
     assert not missed
 
 

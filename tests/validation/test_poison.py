@@ -20,7 +20,9 @@ BIRTH_TIME = {"url": f"{HL7}patient-birthTime", "valueDateTime": "2000-01-01T10:
 BIRTH_PLACE = {"url": f"{HL7}patient-birthPlace", "valueAddress": {"city": "X"}}
 OWN_NAME = {"url": f"{HL7}humanname-own-name", "valueString": "X"}
 FINAL = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
-VERIFIED = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "confirmed"}]}
+VERIFIED = {
+    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "confirmed"}]
+}
 WORDS = {"text": "words"}
 
 
@@ -166,7 +168,12 @@ def alone() -> dict[str, Json]:
     """The Reports on the wrong documents by a process that has seen no right one."""
     wrong = {name: (json.dumps(pair[1]), pair[3]) for name, pair in PAIRS.items()}
     done = subprocess.run(
-        [sys.executable, "-c", _ALONE], cwd=ROOT, input=json.dumps(wrong), capture_output=True, text=True, check=True
+        [sys.executable, "-c", _ALONE],
+        cwd=ROOT,
+        input=json.dumps(wrong),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     found: dict[str, Json] = json.loads(done.stdout)
     return found
@@ -203,10 +210,14 @@ def test_what_is_not_checked_is_said_every_time() -> None:
 
 
 def test_plain_data_are_not_taken_for_the_text_that_they_resemble() -> None:
-    text = json.dumps(extension("http://example.org/a", valueCodeableConcept={"text": "x", "coding": [{"code": "1"}]}))
+    text = json.dumps(
+        extension("http://example.org/a", valueCodeableConcept={"text": "x", "coding": [{"code": "1"}]})
+    )
     assert fhir_as.validate(text).valid
     for code in (1, 1.0, b"1", ("1",), None):
-        data = extension("http://example.org/a", valueCodeableConcept={"text": "x", "coding": [{"code": code}]})
+        data = extension(
+            "http://example.org/a", valueCodeableConcept={"text": "x", "coding": [{"code": code}]}
+        )
         assert not fhir_as.validate(data).valid
 
 
@@ -215,9 +226,14 @@ def test_memory_of_what_was_accepted_has_an_end() -> None:
     right, wrong, version, other, wanted = PAIRS["the clinical status as verification status"]
     for number in range(20):
         components = [
-            {"code": {"text": f"concept {number} {each}", "id": f"i{number}-{each}"}, "valueString": f"{each}"}
+            {
+                "code": {"text": f"concept {number} {each}", "id": f"i{number}-{each}"},
+                "valueString": f"{each}",
+            }
             for each in range(1_000)
         ]
         assert fhir_as.validate(json.dumps(observation(component=components))).valid
         assert fhir_as.validate(json.dumps(right), fhir_version=version).valid
-        assert {issue.code for issue in fhir_as.validate(json.dumps(wrong), fhir_version=other).issues} >= wanted
+        assert {
+            issue.code for issue in fhir_as.validate(json.dumps(wrong), fhir_version=other).issues
+        } >= wanted

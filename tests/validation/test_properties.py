@@ -108,7 +108,10 @@ def test_places_are_those_of_the_text() -> None:
             assert issue.length == len(first_line.rstrip("\r")), (mutant.fault, issue)
             assert issue.expression is not None
             meant = led_to(data, issue.expression)
-            assert issue.path in meant or (issue.code == "AS601" and issue.path[:-1] in meant), (mutant.fault, issue)
+            assert issue.path in meant or (issue.code == "AS601" and issue.path[:-1] in meant), (
+                mutant.fault,
+                issue,
+            )
 
 
 def test_an_issue_names_what_is_wrong_by_every_name_it_has() -> None:
@@ -132,7 +135,10 @@ def test_json_and_xml_of_one_content_have_the_same_findings() -> None:
         except UsageError:
             continue
         tried += 1
-        assert findings(xml, mutant.version) == findings(mutant.body, mutant.version), (mutant.fault, mutant.source)
+        assert findings(xml, mutant.version) == findings(mutant.body, mutant.version), (
+            mutant.fault,
+            mutant.source,
+        )
     assert tried > len(faulty()) // 3
 
 
@@ -160,7 +166,10 @@ def test_a_report_does_not_depend_on_what_was_validated_before() -> None:
     for number in order:
         text, version = documents[number]
         assert validate(text, version).to_dict() == first[number]
-        assert validate(text.encode("utf-8", "surrogatepass"), version).to_dict()["valid"] == first[number]["valid"]
+        assert (
+            validate(text.encode("utf-8", "surrogatepass"), version).to_dict()["valid"]
+            == first[number]["valid"]
+        )
 
 
 def test_plain_data_have_the_findings_of_their_text() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import fhir_as
 from fhir_as.definitions.loading import definitions
 from fhir_as.validation.findings import Findings
 from fhir_as.validation.reference_forms import forms
@@ -220,16 +221,6 @@ def test_hint_of_a_fragment() -> None:
     assert found.hint == "#p1"
 
 
-def test_canonicals_and_urls_name_contained_resources_too() -> None:
-    questionnaire = {"resourceType": "Questionnaire", "id": "q", "status": "draft"}
-    answers = {"resourceType": "QuestionnaireResponse", "status": "completed", "contained": [questionnaire]}
-    assert codes(answers | {"questionnaire": "#q"}) == []
-    assert codes(answers | {"questionnaire": "http://example.org/q"}) == ["dom-3 error"]
-    binary = {"resourceType": "Binary", "id": "b", "contentType": "text/plain"}
-    document = {"resourceType": "DocumentReference", "status": "current", "contained": [binary]}
-    assert codes(document | {"content": [{"attachment": {"url": "#b"}}]}) == []
-
-
 def test_local_urls() -> None:
     document: Json = {
         "resourceType": "DocumentReference",
@@ -278,6 +269,64 @@ def test_a_resource_in_parameters_is_its_own_container() -> None:
 @pytest.mark.parametrize("contained", [None, {}, [None, 5, []], [{}], [{"id": 5}]])
 def test_strange_contained(contained: Any) -> None:
     walk(observation("#x", contained=contained))
+
+
+def codes_of_all_checks(document: Json, version: str) -> list[str]:
+    issues = fhir_as.validate(document, fhir_version=version).issues
+    return [f"{issue.code} {issue.severity}" for issue in issues if issue.code != "dom-6"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_one_fault_is_one_finding_of_all_checks(version: str) -> None:
+    assert codes_of_all_checks(observation("#x"), version) == ["AS634 error"]
+    assert codes_of_all_checks(containing(PATIENT, subject="#P1"), version) == ["AS634 error"]
+    for type_ in ("Foo", "patient", "Patient ", "http://example.org/Foo", "Resource"):
+        found = codes_of_all_checks(observation({"reference": "Patient/1", "type": type_}), version)
+        assert found == ["AS611 error" if type_ == "Patient " else "AS635 error"]
+        contained = containing(PATIENT, subject={"reference": "#p1", "type": type_})
+        found = codes_of_all_checks(contained, version)
+        assert found == ["AS611 error" if type_ == "Patient " else "AS635 error"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"valueCanonical": "#p1"}, []),
+        ({"valueUri": "#p1"}, []),
+        ({"valueUrl": "#p1"}, []),
+        ({"valueAttachment": {"url": "#p1"}}, []),
+        ({"valueString": "#p1"}, ["dom-3 error"]),
+        ({"valueUri": "#p2"}, ["dom-3 error", "AS634 warning"]),
+    ],
+)
+def test_a_url_of_any_kind_names_a_contained_resource(version: str, value: Json, expected: list[str]) -> None:
+    resource = containing(PATIENT, extension=[{"url": "http://example.org/x", **value}])
+    assert codes_of_all_checks(resource, version) == expected
+    if not expected:
+        inside = containing(resource | {"id": "o2", "contained": []}, PATIENT)
+        del inside["contained"][0]["contained"]
+        assert codes_of_all_checks(inside, version) == ["dom-3 error", "dom-3 error"]
+        assert codes_of_all_checks(inside | {"hasMember": [{"reference": "#o2"}]}, version) == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_link_in_a_narrative_leads_to_an_id_of_the_resource_or_bundle(version: str) -> None:
+    def narrated(link: str, **others: Any) -> Json:
+        div = f'<div xmlns="http://www.w3.org/1999/xhtml"><a href="#{link}">x</a></div>'
+        return observation("Patient/1", text={"status": "generated", "div": div}, **others)
+
+    assert codes_of_all_checks(narrated("o1"), version) == []
+    assert codes_of_all_checks(narrated("c", code={"id": "c", "text": "x"}), version) == []
+    assert codes_of_all_checks(narrated("p1", contained=[PATIENT]), version) == []
+    assert codes_of_all_checks(narrated("zz"), version) == ["AS643 error"]
+    for link, expected in (("p1", []), ("zz", ["AS643 error"])):
+        bundle = {"resourceType": "Bundle", "type": "collection"}
+        bundle["entry"] = [
+            {"fullUrl": "http://example.org/fhir/Observation/o1", "resource": narrated(link)},
+            {"fullUrl": "http://example.org/fhir/Patient/p1", "resource": PATIENT},
+        ]
+        assert codes_of_all_checks(bundle, version) == expected
 
 
 def test_long_texts_take_linear_time() -> None:

@@ -14,7 +14,7 @@ from tests.validation.json_text import Token
 from tests.validation.values import smallest
 
 Change = tuple[str, str, str, dict[str, Any], str]
-"""Key (or codes, any of which will do), type, names of elements to take out, members to put in, versions ("" for all)."""
+"""Key (or codes, any will do), type, names of elements to take out, members to put in, versions ("" for all)."""
 
 
 def _tokens(value: Any) -> Any:
