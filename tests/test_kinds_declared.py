@@ -11,8 +11,10 @@ from fhir_as.linting.layouts import read_layouts
 from fhir_as.linting.overlaps import paths
 from fhir_as.mapping.building import build
 from fhir_as.mapping.case_file import Reader
+from fhir_as.mapping.context import TIME_ELEMENTS
 from fhir_as.mapping.layout import LAYOUT_COLUMNS, SECTION_COLUMNS
 from fhir_as.mapping.registry import Registry
+from fhir_as.mapping.reverting import _R5_ELEMENTS
 from fhir_as.tables.loading import load
 
 Json = dict[str, Any]
@@ -120,3 +122,27 @@ def test_every_kind_says_what_it_writes() -> None:
         reads, gives = getattr(kind, "reads", None), getattr(kind, "fields", None)
         assert reads is None or set(gives) < set(reads), name
         assert hasattr(kind, "to_case") or gives == (), name
+
+
+# --- what the program says beside the rows
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_times_are_named_as_the_rows_have_them(version: str) -> None:
+    """The element that `targetPath` of a relative time names."""
+    known = TIME_ELEMENTS["R5" if version == "R5" else "R4"]
+    lines = [line for line in layouts().all_lines() if version in line.versions]
+    said = {line.resource: line.layout.place[0].name for line in lines if line.layout.kind.endswith("_time")}
+    assert said == known
+
+
+def test_the_hints_of_r5_are_elements_of_r5_rows_alone() -> None:
+    """By these a Bundle of R5 is known."""
+    only_r5 = written_at_the_top("R5") - written_at_the_top("R4")
+    assert only_r5 <= _R5_ELEMENTS
+    assert _R5_ELEMENTS.isdisjoint(written_at_the_top("R4"))
+
+
+def written_at_the_top(version: str) -> set[str]:
+    lines = [line for line in layouts().all_lines() if version in line.versions]
+    return {path[0].partition("[")[0] for line in lines for path in paths(line)}

@@ -21,6 +21,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _ROUNDED = re.compile(r"(?<![\w.@/#-])\d(?:(?:[.,]\d+)?E[+-]\d|[.,]\d+E\d)\d{0,2}(?![\w.])", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_EXPONENT = re.compile(r"\d[eE][+-]?\d")
 _PARTED = re.compile(r"\d{1,3}(?:([.,'’ ])\d{3})(?:\1\d{3})*")
 _FRACTION = re.compile(r"(\d{4,})[.,]0+")
 _COMMA_NUMBER = re.compile(
@@ -34,13 +36,13 @@ _SOURCE = "take it from its source; format the column as text"
 def check(material: Material, add: Add) -> None:
     """AS526 and AS527."""
     for row in material.rows():
-        for column, cell in row.cells.items() if _ROUNDED.search(row.text) else ():
+        for column, cell in row.cells.items() if _EXPONENT.search(row.text) else ():
             if found := _ROUNDED.search(cell):
                 message = "a spreadsheet wrote the number with E, and its digits are lost"
                 add(row.fault("AS526", column, message, _SOURCE, (found.start(), found[0])))
     for _, row, column, part in material.codes():
         whole = (0, row[column])
-        if not _damaged(row, column, whole, add):
+        if not _damaged(row, column, whole, add) and part != whole:
             _damaged(row, column, part, add)
     for row in material.systems:
         _date(row, "prefix", (0, row["prefix"]), add)
@@ -64,7 +66,7 @@ def _damaged(row: Row, column: str, part: tuple[int, str], add: Add) -> bool:
 
 
 def _date(row: Row, column: str, part: tuple[int, str], add: Add) -> bool:
-    if not part[1] or not (_DATE.fullmatch(part[1]) or _DATE.fullmatch(_torn(part[1])[1])):
+    if not _DIGIT.search(part[1]) or not (_DATE.fullmatch(part[1]) or _DATE.fullmatch(_torn(part[1])[1])):
         return False
     add(row.fault("AS527", column, "a spreadsheet made a date of it", _SOURCE, part))
     return True
