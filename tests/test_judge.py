@@ -55,6 +55,13 @@ def test_a_good_patient_is_valid(judge: Judge, version: str) -> None:
     assert verdict.valid, verdict.errors
 
 
+def test_what_the_engine_breaks_down_on_is_refused_and_the_next_one_judged(judge: Judge) -> None:
+    twice = '<Patient xmlns="http://hl7.org/fhir"><gender value="male"/><gender value="male"/></Patient>'
+    refused = judge.verdict(Case(body=twice, format="xml"))
+    assert not refused.valid
+    assert judge.verdict(case({"resourceType": "Patient", "gender": "male"}, "R4")).valid
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_xml_is_judged_too(judge: Judge, version: str) -> None:
     good = '<Patient xmlns="http://hl7.org/fhir"><gender value="male"/></Patient>'

@@ -81,7 +81,9 @@ class Material:
         """The concept tables that are no mere lists of words: a section names them, or most of their rows say how."""
         named = {table for tables in self.sections.values() for table in tables}
         made = self.reading.concepts.items()
-        shown = {table for table, rows in made if 2 * sum(bool(row["example"]) for row, _ in rows) > len(rows)}
+        shown = {
+            table for table, rows in made if 2 * sum(bool(row["example"]) for row, _ in rows) > len(rows)
+        }
         return frozenset(named | shown)
 
     def rows(self) -> Iterator[Row]:
