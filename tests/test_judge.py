@@ -56,9 +56,14 @@ def test_a_good_patient_is_valid(judge: Judge, version: str) -> None:
 
 
 def test_what_the_engine_breaks_down_on_is_refused_and_the_next_one_judged(judge: Judge) -> None:
-    twice = '<Patient xmlns="http://hl7.org/fhir"><gender value="male"/><gender value="male"/></Patient>'
+    # It throws what Java calls an error, no exception.
+    twice = (
+        '<Observation xmlns="http://hl7.org/fhir"><status value="final"/><code><text value="a"/></code>'
+        f'<valueQuantity><value value="1"/><system value="{UCUM}"/><code value="g"/><code value="mg"/></valueQuantity>'
+        "</Observation>"
+    )
     refused = judge.verdict(Case(body=twice, format="xml"))
-    assert not refused.valid
+    assert "THROWN" in {issue.message_id for issue in refused.errors}
     assert judge.verdict(case({"resourceType": "Patient", "gender": "male"}, "R4")).valid
 
 

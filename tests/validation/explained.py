@@ -79,6 +79,11 @@ EXPLAINED: tuple[Explained, ...] = (
         ours("AS625", "unit_that_ucum_does_not_know"),
     ),
     Explained(
+        "a control character in a reference",
+        "RFC 3986 has none in a URI, datatypes.html#string none in a string",
+        ours("AS631", "control_character_escaped"),
+    ),
+    Explained(
         "codes that only a server knows",
         "the binding is required; of currencies and media types the engine has no list and says so in a warning",
         together(ours("AS621"), not_looked_up),

@@ -58,6 +58,6 @@ def decimal_of_any_precision(document: Document) -> str | None:
         return None
     each = document.random.choice(quantities)
     each.node["value"] = Token(
-        document.random.choice(["1.0", "1e2", "0.10E+1", "100000000000000000.0001", "7.000"])
+        document.random.choice(["1.0", "1e2", "0.10E+1", "10000000000000.0001", "7.000"])
     )
     return f"{each.place}.value"
