@@ -12,7 +12,6 @@ from fhir_as.definitions.loading import Definitions
 from fhir_as.definitions.model import Element, ValueSet
 from fhir_as.terminology import ucum
 from fhir_as.validation.findings import Key, Node
-from fhir_as.validation.near import nearest
 from fhir_as.validation.values import Check
 from fhir_as.validation.visit import Visit
 
@@ -97,7 +96,7 @@ class Binding:
             visit.findings.add(self.rule, node, where, message, hint=right, value=node.get("system"))
             return
         message = f"not a code of the value set {self.url}"
-        hint = nearest(code, self.codes) if isinstance(code, str) else None
+        hint = visit.findings.near(code, self.codes)
         visit.findings.add(self.rule, node, key, message, help=self.advice(), hint=hint, value=code)
 
     def advice(self) -> str | None:

@@ -6,7 +6,6 @@ from typing import Any
 from fhir_as.terminology.systems import UCUM
 from fhir_as.validation.codings import check_coding, check_quantity
 from fhir_as.validation.findings import Key, Node
-from fhir_as.validation.near import nearest
 from fhir_as.validation.visit import Visit
 
 URIS = "urn:ietf:rfc:3986"
@@ -61,9 +60,10 @@ def _is_right(value: dict[str, Any], system: str, code: str, display: str | None
         return False
     right = known.codes.get(code)
     if right is None:
-        hint = nearest(code, known.codes)
-        if not known.case_sensitive and hint is not None and hint.casefold() == code.casefold():
+        folded = code.casefold()
+        if not known.case_sensitive and any(each.casefold() == folded for each in known.codes):
             return True
+        hint = visit.findings.near(code, known.codes)
         message = f"the code system {system} has no such code"
         visit.findings.add("AS623", value, "code", message, hint=hint, value=code)
         return False

@@ -12,7 +12,6 @@ from fhir_as.definitions.model import Element, Part, Type
 from fhir_as.validation.bindings import Binding
 from fhir_as.validation.element_paths import element_path
 from fhir_as.validation.findings import Key
-from fhir_as.validation.near import nearest
 from fhir_as.validation.values import Check, is_list, remembered
 from fhir_as.validation.visit import Visit
 
@@ -130,7 +129,7 @@ def _check_place(
 
 def _unknown(item: dict[str, Any], url: str, visit: Visit) -> None:
     if url.startswith(HL7) and "/" not in url[len(HL7) :]:
-        hint = nearest(
+        hint = visit.findings.near(
             url.removeprefix(HL7), [each.removeprefix(HL7) for each in visit.definitions.extensions]
         )
         message = "HL7 defines no such extension"
@@ -193,7 +192,7 @@ def _parts(items: list[Any], part: Part, visit: Visit) -> None:
             _content(item, inner, visit)
         elif not url.startswith(_SCHEMES):
             help = f"its parts are {', '.join(part.parts)}"
-            hint = nearest(url, part.parts)
+            hint = visit.findings.near(url, part.parts)
             visit.findings.add(
                 "AS653", item, "url", "no part of this extension", help=help, hint=hint, value=url
             )

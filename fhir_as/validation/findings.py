@@ -4,11 +4,12 @@ A check names the object or list that it found faulty, never a path: an accepted
 nothing for places. `paths` finds them afterwards, by identity, for all findings at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from fhir_as.issues import Path, Severity
+from fhir_as.validation.near import nearest
 from fhir_as.validation.rules import RULES
 
 Node = dict[str, Any] | list[Any]
@@ -32,6 +33,16 @@ class Finding:
     value: str | None = None
 
 
+MOST_HINTS = 200
+
+
+def _text(value: object) -> str | None:
+    try:
+        return str(value)
+    except ValueError:  # an integer of more digits than Python writes
+        return None
+
+
 @dataclass(slots=True)
 class Findings:
     """The findings of one document, and one line for each thing that was not checked (a dict keeps the order)."""
@@ -52,10 +63,16 @@ class Findings:
         severity: Severity | None = None,
     ) -> None:
         """Note a broken rule; its severity is the one of `RULES` unless another is given."""
-        text = None if value is None else str(value)
+        text = value if isinstance(value, str) or value is None else _text(value)
         self.found.append(
             Finding(code, severity or RULES[code].severity, node, key, message, help, hint, text)
         )
+
+    def near(self, word: object, names: Iterable[str]) -> str | None:
+        """The name that a text probably meant; sought for the first findings alone, since it takes its time."""
+        if not isinstance(word, str) or len(self.found) >= MOST_HINTS:
+            return None
+        return nearest(word, names)
 
     def skip(self, what: str) -> None:
         """Note that something was not checked."""

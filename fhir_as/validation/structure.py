@@ -15,7 +15,6 @@ from fhir_as.validation.extensions import Place, extensions
 from fhir_as.validation.findings import Finding, Key, Node
 from fhir_as.validation.invariants import NO_INVARIANTS, Invariants, invariants
 from fhir_as.validation.members import Members
-from fhir_as.validation.near import nearest
 from fhir_as.validation.primitives import checks as primitive_checks
 from fhir_as.validation.references import check_fragments, check_local_urls
 from fhir_as.validation.values import Check, primitive, refuse_container, remembered
@@ -103,7 +102,7 @@ class Structure:
             each for each in VERSIONS if isinstance(type_, str) and type_ in definitions(each).resources
         ]
         help = f"{' and '.join(others)} have it" if others else None
-        hint = nearest(type_, resources) if isinstance(type_, str) and not others else None
+        hint = visit.findings.near(type_, resources) if not others else None
         visit.findings.add("AS602", value, "resourceType", message, help=help, hint=hint, value=type_)
 
     def primitive(self, kind: str, *, is_local: bool = True) -> Check:

@@ -8,13 +8,13 @@ from fhir_as.definitions.loading import VERSIONS, Definitions, definitions
 from fhir_as.definitions.versions import version_of
 from fhir_as.documents.detect import form
 from fhir_as.documents.files import read_file
-from fhir_as.documents.json_reader import is_deep
 from fhir_as.documents.json_reader import parse as parse_json
-from fhir_as.documents.limits import MAX_DEPTH, MAX_ISSUES
+from fhir_as.documents.limits import MAX_ISSUES
 from fhir_as.documents.places import spans
-from fhir_as.issues import Issue, Path, UsageError
+from fhir_as.issues import Issue, Path, Severity, UsageError
 from fhir_as.validation.expressions import fhirpath
 from fhir_as.validation.findings import Finding, Findings, paths
+from fhir_as.validation.plain import NoTree, copied
 from fhir_as.validation.references import check_outside
 from fhir_as.validation.report import Report
 from fhir_as.validation.skipped import not_checked
@@ -50,11 +50,12 @@ def validate(fhir: Source, *, fhir_version: str | None = None, file: str | None 
 
 
 def _plain(data: dict[str, Any], version: str | None, file: str | None) -> Report:
-    if is_deep(data):
-        message = f"nested deeper than {MAX_DEPTH} levels"
-        deep = Issue(severity="error", code="AS105", message=message, file=file)
-        return _unread([deep], version)
-    return _judged(_unshared(data), version, Findings(), _NoText(file))
+    findings = Findings()
+    try:
+        tree = copied(data, findings)
+    except NoTree as fault:
+        return _unread([Issue(severity="error", code="AS105", message=str(fault), file=file)], version)
+    return _judged(tree, version, findings, _NoText(file))
 
 
 def _xml(content: str | bytes, version: str | None, file: str | None) -> Report:
@@ -114,23 +115,16 @@ def _placed(data: Any, found: list[Finding], defined: Definitions, text: "_Text"
     ]  # fmt: skip
     issues.sort(key=lambda issue: (issue.line or 0, issue.column or 0))
     if len(found) > len(kept):
-        message = f"{len(found) - len(kept)} more findings are not listed"
-        issues.append(Issue(severity="error", code="AS105", message=message, file=text.file))
+        rest = found[len(kept) :]
+        severity: Severity = "error" if any(each.severity == "error" for each in rest) else "information"
+        message = f"{len(rest)} more findings are not listed"
+        issues.append(Issue(severity=severity, code="AS105", message=message, file=text.file))
     return tuple(issues)
 
 
 def _part(finding: Finding, path: Path) -> str:
     """What the caret marks: the name of an element that should not be there or lacks something, else the value."""
     return "key" if finding.key is None or finding.code in ("AS601", "AS605", "AS606") else "value"
-
-
-def _unshared(data: Any) -> Any:
-    """Plain dicts and lists, none of them twice in the tree: findings are placed by identity."""
-    if isinstance(data, dict):
-        return {str(key): _unshared(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_unshared(value) for value in data]
-    return data
 
 
 class _NoText:

@@ -11,6 +11,7 @@ import msgspec
 
 from fhir_as.issues import Severity
 from fhir_as.validation.findings import Key, Node
+from fhir_as.validation.plain import SCALARS
 from fhir_as.validation.primitives import Check as PrimitiveCheck
 from fhir_as.validation.visit import Visit
 
@@ -50,6 +51,8 @@ def primitive(accepts: PrimitiveCheck, kind: str, is_local: bool) -> Check:
             return
         if value is None or value.__class__ is list or value.__class__ is dict:
             refuse_container(value, parent, key, visit)
+        elif value.__class__ not in SCALARS:
+            refuse_type(value, parent, key, visit)
         else:
             code, message, help, hint = fault
             if visit.is_xml and code == "AS609":  # in XML every value is a text
@@ -85,6 +88,13 @@ def remembered(one: Check) -> Check:
             visit.findings.skip(line)
 
     return check
+
+
+def refuse_type(value: Any, parent: Node, key: Key, visit: Visit) -> None:
+    """Report plain data of a type that JSON does not have."""
+    message = "a float has lost its digits" if isinstance(value, float) else "no JSON has a value of this type"
+    help = "give numbers as int or Decimal, texts as str, or the JSON text itself"
+    visit.findings.add("AS609", parent, key, message, help=help)
 
 
 def refuse_container(value: Any, parent: Node, key: Key, visit: Visit, wanted: str = "a plain value") -> None:

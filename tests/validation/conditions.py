@@ -48,11 +48,11 @@ def another_profile(case: Compared, error: JudgedIssue | Found) -> bool:
 
 
 def not_looked_up(case: Compared, error: JudgedIssue | Found) -> bool:
-    """Whether the engine says of a place that it could not look the code up there."""
+    """Whether the engine says of a place, or of the system beside it, that it could not look the code up there."""
+    places = (error.expression, error.expression.removesuffix("code") + "system")
     return any(
-        issue.message_id == "Terminology_TX_NoValid_16"
-        and NO_SERVER in issue.message
-        and issue.expression == error.expression
+        issue.expression in places
+        and (issue.message_id == "UNKNOWN_CODESYSTEM_VERSION" or NO_SERVER in issue.message)
         for issue in case.verdict.issues
     )
 

@@ -84,9 +84,9 @@ EXPLAINED: tuple[Explained, ...] = (
         ours("AS631", "control_character_escaped"),
     ),
     Explained(
-        "codes that only a server knows",
-        "the binding is required; of currencies and media types the engine has no list and says so in a warning",
-        together(ours("AS621"), not_looked_up),
+        "codes that the engine cannot look up",
+        "terminologies.html#code: a code is one of its system; the engine has no list, or not of the version, and warns",
+        together(ours("AS621 AS623"), not_looked_up),
     ),
     Explained(
         "invariants of DomainResource in types of definitions",
