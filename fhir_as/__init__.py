@@ -1,7 +1,8 @@
 """fhir-as: case files of ankylosing spondylitis <-> HL7 FHIR, by mapping tables; nothing lost, nothing invented.
 
 Public names: `convert`, `revert`, `check`, `validate`, `check_tables`, `list_tables`, `explain`, `Outcome`, `Account`,
-`Report`, `Issue`, and the exceptions `FhirAsError`, `FileError`, `TableError`, `UsageError`. Each is loaded when it is first used.
+`Report`, `Issue`, and the exceptions `FhirAsError`, `FileError`, `TableError`, `UsageError`. Each is loaded when it is
+first used.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -126,7 +126,9 @@ def list_tables(word: str | None = None, *, tables: Sequence[Path] = ()) -> list
     """
     wanted = fold(word) if word else ""
     found = [each for each in Catalogue(tables).all() if not wanted or _has(each, wanted)]
-    return sorted(found, key=lambda each: wanted not in map(fold, each.concept.spellings)) if wanted else found
+    return (
+        sorted(found, key=lambda each: wanted not in map(fold, each.concept.spellings)) if wanted else found
+    )
 
 
 def _has(listed: Listed, wanted: str) -> bool:

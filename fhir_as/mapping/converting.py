@@ -37,8 +37,8 @@ def convert(
     `file` is the name that issues give to content. Without options the case's memory of the Bundle that it came from
     decides, else R4 and `transaction`. `check` makes the return trip: what does not come home is an issue.
     `validate` checks the Bundle as `fhir_as.validate` does; None looks for errors where `tables` take part, since only
-    of the shipped ones it is proven beforehand that what they make is valid. `tables` are folders of mapping tables that
-    extend the shipped ones.
+    of the shipped ones it is proven beforehand that what they make is valid. `tables` are folders of mapping tables
+    that extend the shipped ones.
 
     Faults in the case are issues of the Outcome, whose value then is None. Raises FileError for an unreadable path,
     TableError for faulty tables, UsageError for a version or type that does not exist.

@@ -11,10 +11,8 @@ from typing import Any
 from fhir_as.issues import Severity
 from fhir_as.validation.bundle_contents import REQUESTS, RESPONSES, Contents, Entry
 from fhir_as.validation.findings import Findings
-from fhir_as.validation.near import nearest
 from fhir_as.validation.pointers import Json
 from fhir_as.validation.reference_forms import forms
-from fhir_as.validation.references import MANY
 
 _STATUS = re.compile(r"[0-9]{3}(?![0-9])")
 _ETAG = re.compile(r'(?:W/)?"([^"]*)"')
@@ -107,7 +105,7 @@ def _check_url(
         return
     resources = contents.definitions.resources
     if steps[0] not in resources:
-        hint = nearest(steps[0], resources) if len(findings.found) < MANY else None
+        hint = findings.near(steps[0], resources)
         message = "its path begins with no resource type of this version"
         findings.add("AS660", request, "url", message, hint=hint, value=url, severity="warning")
         return

@@ -34,6 +34,7 @@ class Finding:
 
 
 MOST_HINTS = 200
+MOST_FINDINGS = 20_000
 
 
 def _text(value: object) -> str | None:
@@ -45,10 +46,15 @@ def _text(value: object) -> str | None:
 
 @dataclass(slots=True)
 class Findings:
-    """The findings of one document, and one line for each thing that was not checked (a dict keeps the order)."""
+    """The findings of one document, and one line for each thing that was not checked (a dict keeps the order).
+
+    After `MOST_FINDINGS` further ones are only counted: `lost`, and of these the errors.
+    """
 
     found: list[Finding] = field(default_factory=list)
     not_checked: dict[str, None] = field(default_factory=dict)
+    lost: int = 0
+    lost_errors: int = 0
 
     def add(
         self,
@@ -64,9 +70,12 @@ class Findings:
     ) -> None:
         """Note a broken rule; its severity is the one of `RULES` unless another is given."""
         text = value if isinstance(value, str) or value is None else _text(value)
-        self.found.append(
-            Finding(code, severity or RULES[code].severity, node, key, message, help, hint, text)
-        )
+        severity = severity or RULES[code].severity
+        if len(self.found) < MOST_FINDINGS:
+            self.found.append(Finding(code, severity, node, key, message, help, hint, text))
+        else:
+            self.lost += 1
+            self.lost_errors += severity == "error"
 
     def near(self, word: object, names: Iterable[str]) -> str | None:
         """The name that a text probably meant; sought for the first findings alone, since it takes its time."""

@@ -10,7 +10,6 @@ from typing import Any
 
 from fhir_as.issues import Severity
 from fhir_as.validation.findings import Findings, Key, Node
-from fhir_as.validation.near import nearest
 from fhir_as.validation.pointers import Pointer
 from fhir_as.validation.xhtml_links import anchors, local_links
 
@@ -35,7 +34,7 @@ def check_fragments(
         id_ = reference["reference"][1:]
         target = by_id.get(id_) if id_ else (resource if holder is not resource else None)
         if target is None:
-            hint = nearest(id_, by_id)
+            hint = findings.near(id_, by_id)
             if hint:
                 near.add(hint)
             _refuse(reference, id_, hint, findings)
@@ -188,7 +187,7 @@ def check_local_urls(resource: Json, places: Sequence[Place], findings: Findings
             if text[1:] in ids:
                 continue
             message, severity = "nothing in this resource has this id", "warning"
-        hint = nearest(text[1:], named)
+        hint = findings.near(text[1:], named)
         findings.add(
             "AS634", node, key, message, hint=f"#{hint}" if hint else None, value=text, severity=severity
         )

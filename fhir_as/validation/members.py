@@ -13,7 +13,6 @@ from fhir_as.validation.findings import Key, Node
 from fhir_as.validation.fragments import ids_of
 from fhir_as.validation.invariants import element_invariants
 from fhir_as.validation.narrative import check as check_narrative
-from fhir_as.validation.near import nearest
 from fhir_as.validation.pointers import Pointer
 from fhir_as.validation.references import check_reference
 from fhir_as.validation.values import Check, many, primitives, shadow, shadows
@@ -145,7 +144,7 @@ class Members:
             keys = [each for each, _ in stem.keys]
             help = f"the type is part of the name: {', '.join(keys[:12])}{' ...' if len(keys) > 12 else ''}"
         else:
-            hint = stem.name if stem is not None else nearest(name, self.type.keys)
+            hint = stem.name if stem is not None else visit.findings.near(name, self.type.keys)
         message = f"{self.type.name} of {self.structure.definitions.version} has no such element"
         visit.findings.add("AS601", parent, key, message, help=help, hint=hint, value=key)
 
@@ -217,10 +216,16 @@ def _close_resource(value: Any, parent: Node, key: Key, visit: Visit) -> None:
 def _close_identifier(value: Any, parent: Node, key: Key, visit: Visit) -> None:
     system, text = value.get("system"), value.get("value")
     if system.__class__ is str and not is_absolute(system) and not system.isspace():
-        message, help = "the system of an identifier is an absolute URI", "as in `urn:oid:1.2.3` or `https://...`"
+        message, help = (
+            "the system of an identifier is an absolute URI",
+            "as in `urn:oid:1.2.3` or `https://...`",
+        )
         visit.findings.add("AS615", value, "system", message, help=help, value=system)
     elif system == URIS and text.__class__ is str and not is_absolute(text):
-        message, help = "the value of this system is an absolute URI", "as in `urn:oid:1.2.3` or `https://...`"
+        message, help = (
+            "the value of this system is an absolute URI",
+            "as in `urn:oid:1.2.3` or `https://...`",
+        )
         visit.findings.add("AS615", value, "value", message, help=help, value=text)
 
 

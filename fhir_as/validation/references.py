@@ -11,7 +11,6 @@ from fhir_as.definitions.loading import Definitions
 from fhir_as.issues import Severity
 from fhir_as.validation.findings import Findings
 from fhir_as.validation.fragments import check_fragments, check_local_urls
-from fhir_as.validation.near import nearest
 from fhir_as.validation.pointers import Pointer
 from fhir_as.validation.reference_forms import Kind, explain, forms, is_query, may_lead_to, urn_fault
 
@@ -60,7 +59,7 @@ def _check_declared(
             findings.add("AS635", reference, "type", message, hint=hint, value=declared, severity=severity)
         elif literal or ":" not in declared:  # another URL names a logical model
             message = f"not a resource type of {definitions.version}"
-            hint = nearest(declared, definitions.resources) if len(findings.found) < MANY else None
+            hint = findings.near(declared, definitions.resources)
             findings.add("AS635", reference, "type", message, hint=hint, value=declared, severity=severity)
     elif told is not None:
         message = "`type` is another type than the one in `reference`"

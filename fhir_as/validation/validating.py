@@ -90,8 +90,8 @@ def _judged(data: Any, version: str | None, findings: Findings, text: "_Text") -
     if data.get("resourceType") != "Bundle":
         check_outside(visit.pointers, findings, checks.definitions)
     unlooked = not_checked(visit)
-    valid = not any(finding.severity == "error" for finding in findings.found)
-    return Report(valid, version, unlooked, lambda: _placed(data, findings.found, checks.definitions, text))
+    valid = not findings.lost_errors and not any(finding.severity == "error" for finding in findings.found)
+    return Report(valid, version, unlooked, lambda: _placed(data, findings, checks.definitions, text))
 
 
 def _unread(issues: Iterable[Issue], version: str | None) -> Report:
@@ -100,9 +100,9 @@ def _unread(issues: Iterable[Issue], version: str | None) -> Report:
     return Report(False, version or "R4", (), lambda: found)
 
 
-def _placed(data: Any, found: list[Finding], defined: Definitions, text: "_Text") -> tuple[Issue, ...]:
+def _placed(data: Any, findings: Findings, defined: Definitions, text: "_Text") -> tuple[Issue, ...]:
     """The findings as issues in the order of the text; of more than `MAX_ISSUES` the first are kept."""
-    kept = found[:MAX_ISSUES]
+    kept = findings.found[:MAX_ISSUES]
     where = paths(data, kept)
     wanted = [(path, _part(finding, path)) for finding, path in zip(kept, where, strict=True)]
     issues = [
@@ -114,10 +114,11 @@ def _placed(data: Any, found: list[Finding], defined: Definitions, text: "_Text"
         for finding, path, (line, column, length) in zip(kept, where, text.spans(wanted), strict=True)
     ]  # fmt: skip
     issues.sort(key=lambda issue: (issue.line or 0, issue.column or 0))
-    if len(found) > len(kept):
-        rest = found[len(kept) :]
-        severity: Severity = "error" if any(each.severity == "error" for each in rest) else "information"
-        message = f"{len(rest)} more findings are not listed"
+    rest = findings.found[len(kept) :]
+    if rest:
+        has_errors = findings.lost_errors or any(each.severity == "error" for each in rest)
+        severity: Severity = "error" if has_errors else "information"
+        message = f"{len(rest) + findings.lost} more findings are not listed"
         issues.append(Issue(severity=severity, code="AS105", message=message, file=text.file))
     return tuple(issues)
 

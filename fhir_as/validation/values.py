@@ -92,7 +92,9 @@ def remembered(one: Check) -> Check:
 
 def refuse_type(value: Any, parent: Node, key: Key, visit: Visit) -> None:
     """Report plain data of a type that JSON does not have."""
-    message = "a float has lost its digits" if isinstance(value, float) else "no JSON has a value of this type"
+    message = (
+        "a float has lost its digits" if isinstance(value, float) else "no JSON has a value of this type"
+    )
     help = "give numbers as int or Decimal, texts as str, or the JSON text itself"
     visit.findings.add("AS609", parent, key, message, help=help)
 

@@ -26,7 +26,9 @@ def snapshots(version: str) -> dict[str, dict[str, Any]]:
         pytest.skip(str(fault))
     read = (json.loads(content) for _, content in resources(package, "StructureDefinition-"))
     return {
-        each["type"]: each for each in read if each.get("derivation") != "constraint" and each["kind"] != "logical"
+        each["type"]: each
+        for each in read
+        if each.get("derivation") != "constraint" and each["kind"] != "logical"
     }
 
 
@@ -40,7 +42,9 @@ def test_every_element_is_as_in_the_snapshot(version: str) -> None:
         type_ = defined.type(name)
         assert type_ is not None, name
         assert type_.abstract == definition["abstract"]
-        assert [one(each) for each in type_.constraints] == [published_one(each) for each in root.get("constraint", [])]
+        assert [one(each) for each in type_.constraints] == [
+            published_one(each) for each in root.get("constraint", [])
+        ]
         owners: dict[str, list[str]] = {}
         for element in elements:
             owner, _, last = element["path"].rpartition(".")
@@ -67,7 +71,9 @@ def compare(
     defined: Definitions, holder: Type, element: dict[str, Any], published: dict[str, Any], parents: set[str]
 ) -> None:
     path = element["path"]
-    found = next(each for each in holder.elements if each.name + "[x]" * each.choice == path.rpartition(".")[2])
+    found = next(
+        each for each in holder.elements if each.name + "[x]" * each.choice == path.rpartition(".")[2]
+    )
     assert (found.min, "*" if found.max == -1 else str(found.max)) == (element["min"], element["max"]), path
     assert found.modifier == element.get("isModifier", False), path
     binding = element.get("binding", {})
@@ -75,7 +81,9 @@ def compare(
         assert found.strength is None, path
     else:
         assert found.strength == binding["strength"], path
-        assert found.value_set == (binding["valueSet"].partition("|")[0] if "valueSet" in binding else None), path
+        assert found.value_set == (
+            binding["valueSet"].partition("|")[0] if "valueSet" in binding else None
+        ), path
     if "contentReference" in element:
         assert found.types == (element["contentReference"].partition("#")[2],), path
         return
@@ -83,7 +91,10 @@ def compare(
         assert found.types == (path,), path
         inner = defined.type(path)
         assert inner is not None
-        base = {each["key"] for each in published[inner.base or ""]["snapshot"]["element"][0].get("constraint", [])}
+        base = {
+            each["key"]
+            for each in published[inner.base or ""]["snapshot"]["element"][0].get("constraint", [])
+        }
         keys = {each["key"] for each in element.get("constraint", [])}
         assert {each.key for each in inner.constraints} == keys | base, path
         return
@@ -104,7 +115,9 @@ def compare_targets(found: Element, element: dict[str, Any]) -> None:
 
 def compare_constraints(defined: Definitions, found: Element, element: dict[str, Any]) -> None:
     keys = {each["key"] for each in element.get("constraint", [])}
-    of_types = [{each.key for each in (defined.type(name) or pytest.fail(name)).constraints} for name in found.types]
+    of_types = [
+        {each.key for each in (defined.type(name) or pytest.fail(name)).constraints} for name in found.types
+    ]
     if any(SIMPLE_QUANTITY in each.get("profile", []) for each in element["type"]):
         keys |= {each.key for each in found.constraints if each.key.startswith("sq")}
         assert any(each.key.startswith("sq") for each in found.constraints), element["path"]
@@ -145,7 +158,9 @@ def test_required_value_sets_are_expanded(version: str) -> None:
         for name in defined.names
         if (type_ := defined.type(name)) is not None
         for element in type_.elements
-        if element.strength == "required" and element.value_set and defined.value_set(element.value_set) is None
+        if element.strength == "required"
+        and element.value_set
+        and defined.value_set(element.value_set) is None
     }
     # Answer lists of LOINC, whose content is licensed: such a code is reported as not checked.
     assert all(url is not None and url.startswith("http://loinc.org/") for url in missing)

@@ -85,7 +85,7 @@ EXPLAINED: tuple[Explained, ...] = (
     ),
     Explained(
         "codes that the engine cannot look up",
-        "terminologies.html#code: a code is one of its system; the engine has no list, or not of the version, and warns",
+        "terminologies.html#code: a code is one of its system; the engine lacks the list or its version, and warns",
         together(ours("AS621 AS623"), not_looked_up),
     ),
     Explained(

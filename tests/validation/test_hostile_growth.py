@@ -16,7 +16,7 @@ import pytest
 from tests.validation.growing import MANY, bundle
 from tests.validation.hostile import ROOT, seconds_of
 
-FEW, MORE = 1_000, 10_000
+FEW, MORE = 200, 2_000
 WORST = 14.0
 
 # The peak memory of a child counts what its parent held when it was started.

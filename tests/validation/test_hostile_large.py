@@ -78,7 +78,7 @@ TEXTS: dict[str, Row] = {
     "XML: unknown elements": (filled, _XML_PATIENT, "<a/>", "</Patient>", False, set()),
     "XML: attributes": (counted, _XML_PATIENT[:-1], " a%d=''", "/>", False, set()),
     "XML: comments": (filled, _XML_PATIENT, "<!--a-->", _XML_ACTIVE, True, {"dom-6"}),
-    "XML: instructions": (filled, _XML_PATIENT, "<?a b?>", _XML_ACTIVE, True, {"AS675"}),
+    "XML: instructions": (filled, _XML_PATIENT, "<?a b?>", _XML_ACTIVE, False, {"AS675"}),
     "XML: open elements": (filled, _XML_PATIENT, "<a>", "", False, set()),
     "XML: narrative": (filled, _XML_DIV, "<b>x</b>", "</div></text></Patient>", True, set()),
     "XML: stray text": (filled, _XML_PATIENT, '<name x="1">t<foo/></name>', "</Patient>", False, {"AS105"}),
