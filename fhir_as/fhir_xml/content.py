@@ -7,7 +7,7 @@ from fhir_as.definitions.versions import version_of
 from fhir_as.fhir_xml.parsing import parse
 from fhir_as.fhir_xml.reading import to_data
 from fhir_as.issues import Issue
-from fhir_as.validation.findings import Findings, paths
+from fhir_as.validation.findings import MOST_FINDINGS, Findings, paths
 
 
 def read(
@@ -29,7 +29,9 @@ def read(
         findings = Findings()
         data = to_data(document, definitions(version), findings)
     if any(finding.code == "AS105" for finding in findings.found):
-        message = "nested too deeply"
+        message = (
+            "nested too deeply" if len(findings.found) <= MOST_FINDINGS else "too much in it is no FHIR XML"
+        )
         faults = [Issue(severity="error", code="AS105", message=message, file=file, line=1, column=1)]
         return None, version or "R4", faults
     issues = [

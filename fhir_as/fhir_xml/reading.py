@@ -16,10 +16,6 @@ from fhir_as.validation.findings import Findings
 __all__ = ["Document", "parse", "to_data"]
 
 Json = dict[str, Any]
-# Those in a narrative are judged with it.
-_HAS_INSTRUCTION = etree.XPath(
-    "boolean(//processing-instruction()[not(ancestor::h:*)])", namespaces={"h": XHTML[1:-1]}
-)
 _NONE: dict[str, Leaf] = {}
 
 
@@ -51,7 +47,7 @@ class _Reading:
     def document(self) -> Json:
         """The resource that the root is."""
         made = self.resource(self.root, 1)
-        if _HAS_INSTRUCTION(self.root):
+        if _has_instruction(self.root):
             self.odd.instruction(made)
         return made
 
@@ -234,6 +230,19 @@ class _Reading:
 def _place(node: Json, siblings: list[Any], member: Member) -> tuple[Any, Any]:
     """Where the next value of a member will stand: the object or list, and the key or index."""
     return (siblings, len(siblings)) if member.many else (node, member.key)
+
+
+def _has_instruction(root: Any) -> bool:
+    """Whether there is a processing instruction around the resource or in it; those in a narrative are judged with it.
+
+    Not by XPath: libxml2 takes time that is quadratic in their number.
+    """
+    around = (*root.itersiblings(preceding=True), *root.itersiblings())
+    if any(each.tag is etree.PI for each in around):
+        return True
+    return any(
+        not any(outer.tag.startswith(XHTML) for outer in each.iterancestors()) for each in root.iter(etree.PI)
+    )
 
 
 def _renamed(element: Any) -> Any:

@@ -13,13 +13,7 @@ from fhir_as.validation.bundle_near import Near, plain_url
 from fhir_as.validation.findings import Findings
 from fhir_as.validation.pointers import Json, Pointer
 from fhir_as.validation.reference_forms import Form, forms, may_lead_to
-from fhir_as.validation.references import (
-    MANY,
-    check_conditional,
-    refuse_conditional,
-    refuse_form,
-    refuse_target,
-)
+from fhir_as.validation.references import check_conditional, refuse_conditional, refuse_form, refuse_target
 
 _SAME = "a fullUrl of this Bundle"
 
@@ -192,7 +186,7 @@ class Resolver:
     def _hint(self, form: Form, same: int | None) -> str | None:
         if same is not None:
             return self.contents.entries[same].url
-        return self._near.url(form.plain) if len(self.findings.found) < MANY else None
+        return self._near.url(form.plain) if self.findings.seeks_hints else None
 
     def _report(
         self, reference: Json, message: str, hint: str | None, *, help: str = _SAME, warn: bool = False

@@ -120,7 +120,7 @@ def _report_code(node: dict[str, Any], system: str, code: str | None, findings: 
     if check is None or not code:
         return True
     rule, fault_of = check
-    fault = fault_of(code)
+    fault = ucum.fault(code, hints=findings.seeks_hints) if fault_of is ucum.fault else fault_of(code)
     if fault is None:
         return True
     other = _OTHER_SYSTEM.get(system)

@@ -6,7 +6,7 @@ nothing for places. `paths` finds them afterwards, by identity, for all findings
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from fhir_as.issues import Path, Severity
 from fhir_as.validation.near import nearest
@@ -37,6 +37,9 @@ MOST_HINTS = 200
 MOST_FINDINGS = 20_000
 
 
+_FURTHER = {each: Finding("AS105", each, {}, None, "not listed") for each in get_args(Severity)}
+
+
 def _text(value: object) -> str | None:
     try:
         return str(value)
@@ -48,13 +51,11 @@ def _text(value: object) -> str | None:
 class Findings:
     """The findings of one document, and one line for each thing that was not checked (a dict keeps the order).
 
-    After `MOST_FINDINGS` further ones are only counted: `lost`, and of these the errors.
+    Behind the first `MOST_FINDINGS` one and the same stands for each further one: `found` tells how many, not which.
     """
 
     found: list[Finding] = field(default_factory=list)
     not_checked: dict[str, None] = field(default_factory=dict)
-    lost: int = 0
-    lost_errors: int = 0
 
     def add(
         self,
@@ -74,14 +75,16 @@ class Findings:
         if len(self.found) < MOST_FINDINGS:
             self.found.append(Finding(code, severity, node, key, message, help, hint, text))
         else:
-            self.lost += 1
-            self.lost_errors += severity == "error"
+            self.found.append(_FURTHER[severity])
+
+    @property
+    def seeks_hints(self) -> bool:
+        """Whether what was probably meant is sought: for the first findings alone, since it takes its time."""
+        return len(self.found) < MOST_HINTS
 
     def near(self, word: object, names: Iterable[str]) -> str | None:
-        """The name that a text probably meant; sought for the first findings alone, since it takes its time."""
-        if not isinstance(word, str) or len(self.found) >= MOST_HINTS:
-            return None
-        return nearest(word, names)
+        """The name that a text probably meant, while hints are sought."""
+        return nearest(word, names) if isinstance(word, str) and self.seeks_hints else None
 
     def skip(self, what: str) -> None:
         """Note that something was not checked."""

@@ -147,16 +147,12 @@ class Members:
             hint = stem.name if stem is not None else visit.findings.near(name, self.type.keys)
         message = f"{self.type.name} of {self.structure.definitions.version} has no such element"
         visit.findings.add("AS601", parent, key, message, help=help, hint=hint, value=key)
+        visit.unknown.setdefault(id(parent), []).append(hint or key)
 
 
 def _is_misnamed(name: str, value: Any, visit: Visit) -> bool:
     """Whether an unknown element was reported that is probably this one."""
-    return any(
-        each.code == "AS601"
-        and each.node is value
-        and (each.hint == name or (each.value or "").startswith(name))
-        for each in visit.findings.found
-    )
+    return any(each.startswith(name) for each in visit.unknown.get(id(value), ()))
 
 
 def _is_stem(stem: str, name: str) -> bool:

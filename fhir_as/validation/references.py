@@ -17,7 +17,6 @@ from fhir_as.validation.reference_forms import Kind, explain, forms, is_query, m
 __all__ = ["check_fragments", "check_local_urls", "check_outside", "check_reference"]
 
 _DEFINITION = "http://hl7.org/fhir/StructureDefinition/"
-MANY = 1000  # findings, after which no hints are looked for
 
 
 def check_reference(
@@ -128,7 +127,7 @@ def refuse_form(
 ) -> None:
     """Report a text that has not the form of a reference; `hint` is a better one than its form can give."""
     text = reference["reference"]
-    fault = explain(text, kind, version, hints=hint is None and len(findings.found) < MANY)
+    fault = explain(text, kind, version, hints=hint is None and findings.seeks_hints)
     severity: Severity | None = "warning" if warn else None
     findings.add(
         "AS631", reference, "reference", fault.message, help=fault.help, hint=hint or fault.hint, value=text,

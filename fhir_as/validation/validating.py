@@ -90,7 +90,7 @@ def _judged(data: Any, version: str | None, findings: Findings, text: "_Text") -
     if data.get("resourceType") != "Bundle":
         check_outside(visit.pointers, findings, checks.definitions)
     unlooked = not_checked(visit)
-    valid = not findings.lost_errors and not any(finding.severity == "error" for finding in findings.found)
+    valid = not any(finding.severity == "error" for finding in findings.found)
     return Report(valid, version, unlooked, lambda: _placed(data, findings, checks.definitions, text))
 
 
@@ -116,9 +116,8 @@ def _placed(data: Any, findings: Findings, defined: Definitions, text: "_Text") 
     issues.sort(key=lambda issue: (issue.line or 0, issue.column or 0))
     rest = findings.found[len(kept) :]
     if rest:
-        has_errors = findings.lost_errors or any(each.severity == "error" for each in rest)
-        severity: Severity = "error" if has_errors else "information"
-        message = f"{len(rest) + findings.lost} more findings are not listed"
+        severity: Severity = "error" if any(each.severity == "error" for each in rest) else "information"
+        message = f"{len(rest)} more findings are not listed"
         issues.append(Issue(severity=severity, code="AS105", message=message, file=text.file))
     return tuple(issues)
 

@@ -19,7 +19,8 @@ class Visit:
     the references within the innermost Bundle (`entry` is the index of its entry, -1 outside of any), `fragments`
     those within `root` that begin with `#`, `local_urls` its canonical, uri and url values that do. `systems` are
     those of codings, `profiles` holds each Meta that claims profiles, `unnarrated` the resources without narrative,
-    `element_paths` the paths within one resource that were asked for last, `ids` the ids of what was asked for last.
+    `element_paths` the paths within one resource that were asked for last, `ids` the ids of what was asked for last,
+    `unknown` by id() of an object its unknown elements, each as the name that was probably meant.
     `remembers` says that the data were read from text: equal JSON then means equal data; `is_xml` that the text
     was XML.
     """
@@ -41,6 +42,7 @@ class Visit:
     unnarrated: list[Json] = field(default_factory=list)
     element_paths: tuple[object, dict[int, str]] = (None, {})
     ids: tuple[object, frozenset[str]] = (None, frozenset())
+    unknown: dict[int, list[str]] = field(default_factory=dict)
 
     def noted(
         self, check: "Callable[[Any, Node, Key, Visit], None]", value: Any, parent: Node, key: Key
