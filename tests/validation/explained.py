@@ -64,6 +64,11 @@ EXPLAINED: tuple[Explained, ...] = (
         ours("AS641", "narrative_entity_of_html"),
     ),
     Explained(
+        "a narrative that ends before its elements do",
+        "XML 1.0 section 3, production 39: an element ends with its end-tag",
+        ours("AS641", "narrative_document_not_well_formed"),
+    ),
+    Explained(
         "text or a second element after the div",
         "narrative.html#xhtml: the content SHALL be contained within a single <div>",
         ours("AS641", "narrative_second_root"),
