@@ -14,7 +14,7 @@ from fhir_as.catalogue.listing import Catalogue
 from fhir_as.catalogue.pages import pages
 from fhir_as.cli.main import main
 from fhir_as.issues import CODES
-from fhir_as.validation.rules import RULES
+from fhir_as.rules import RULES
 from tests.golden import PAGES
 
 OWN = """\

@@ -16,7 +16,7 @@ from patients import BAD, GOOD, XML, last, put_patients, validate
 
 import fhir_as
 from fhir_as.issues import CODES
-from fhir_as.validation.rules import RULES
+from fhir_as.rules import RULES
 
 ROOT = Path(__file__).parent.parent
 Json = dict[str, Any]

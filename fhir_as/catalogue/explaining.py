@@ -12,8 +12,8 @@ from fhir_as.definitions.loading import VERSIONS, Definitions, definitions
 from fhir_as.definitions.model import Constraint
 from fhir_as.issues import CODES, UsageError
 from fhir_as.mapping.schema import ABOUT
+from fhir_as.rules import RULES
 from fhir_as.tables.concepts import Vocabulary, fold
-from fhir_as.validation.rules import RULES
 
 _INVARIANT = re.compile(r"[a-z][a-z0-9]{1,5}-[0-9]+[a-z]?", re.IGNORECASE)
 

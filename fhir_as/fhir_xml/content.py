@@ -6,8 +6,8 @@ from fhir_as.definitions.loading import definitions
 from fhir_as.definitions.versions import version_of
 from fhir_as.fhir_xml.parsing import parse
 from fhir_as.fhir_xml.reading import to_data
+from fhir_as.findings import MOST_FINDINGS, Findings, paths
 from fhir_as.issues import Issue
-from fhir_as.validation.findings import MOST_FINDINGS, Findings, paths
 
 
 def read(

@@ -4,7 +4,7 @@ from typing import Any
 
 from fhir_as.documents.limits import MAX_DEPTH
 from fhir_as.fhir_xml.parsing import BLANKS
-from fhir_as.validation.findings import Findings, Key, Node
+from fhir_as.findings import Findings, Key, Node
 
 _SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}"
 _NAMESPACE = (

@@ -11,7 +11,7 @@ from fhir_as.fhir_xml.oddities import Oddities
 from fhir_as.fhir_xml.parsing import Document, parse
 from fhir_as.fhir_xml.shapes import FHIR, XHTML, Leaf, Member, Shape, Shapes, shapes
 from fhir_as.fhir_xml.unknown import DEEPEST, anything, keep, local
-from fhir_as.validation.findings import Findings
+from fhir_as.findings import Findings
 
 __all__ = ["Document", "parse", "to_data"]
 

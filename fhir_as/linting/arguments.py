@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from fhir_as.linting.layout_set import CONSTANTS, LayoutSet
 from fhir_as.mapping.layout import LayoutRow
+from fhir_as.near import nearest
 from fhir_as.tables.rows import Row
 from fhir_as.terminology import ucum
-from fhir_as.validation.near import nearest
 
 Wrong = tuple[str, str]  # what is wrong, and what would be right
 

@@ -4,7 +4,7 @@ from fhir_as.definitions.loading import definitions
 from fhir_as.linting.lacks import meant
 from fhir_as.linting.layout_set import LayoutSet, Line, Step
 from fhir_as.linting.places import contained
-from fhir_as.validation.near import nearest
+from fhir_as.near import nearest
 from fhir_as.validation.primitives import checks
 
 _TEXTS = frozenset({"boolean", "integer", "integer64", "decimal", "positiveInt", "unsignedInt"})

@@ -6,8 +6,8 @@ from fhir_as.linting.layout_set import LayoutSet, Line
 from fhir_as.linting.written import check_targets, fits
 from fhir_as.mapping.constants import STRUCTURE_DEFINITION
 from fhir_as.mapping.layout import Segment
+from fhir_as.near import nearest
 from fhir_as.validation.extensions import Place
-from fhir_as.validation.near import nearest
 
 Wrong = tuple[Segment, str, str]  # where in the place, what is wrong, what would be right
 

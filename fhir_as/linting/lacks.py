@@ -6,8 +6,8 @@ from fhir_as.definitions.loading import definitions
 from fhir_as.definitions.model import Type
 from fhir_as.linting.layout_set import LayoutSet
 from fhir_as.mapping.constants import FHIR_VERSIONS
+from fhir_as.near import nearest
 from fhir_as.tables.rows import Row
-from fhir_as.validation.near import nearest
 
 
 def meant(resource: str, found: LayoutSet, apart: Row | None = None) -> set[str]:

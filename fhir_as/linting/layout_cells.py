@@ -3,8 +3,8 @@
 from fhir_as.linting.layout_set import LayoutSet, Line
 from fhir_as.mapping.case_file import CASE_FIELDS, FIELD_ORDER, PATIENT_FIELDS
 from fhir_as.mapping.scalars import LISTS
+from fhir_as.near import nearest
 from fhir_as.tables.rows import Row
-from fhir_as.validation.near import nearest
 
 FIELDS_OF_MAPS = {"case": CASE_FIELDS, "patient": PATIENT_FIELDS}
 

@@ -16,9 +16,9 @@ from fhir_as.mapping.constants import FHIR_VERSIONS
 from fhir_as.mapping.engine import MAPS
 from fhir_as.mapping.layout import layout_row
 from fhir_as.mapping.registry import Registry
+from fhir_as.near import nearest
 from fhir_as.tables.loading import Tables
 from fhir_as.tables.rows import Row
-from fhir_as.validation.near import nearest
 
 
 def read_layouts(

@@ -8,7 +8,7 @@ from fhir_as.linting.extensions import check_extension
 from fhir_as.linting.layout_set import LayoutSet, Line, Step
 from fhir_as.linting.written import check_written
 from fhir_as.mapping.layout import Segment
-from fhir_as.validation.near import nearest
+from fhir_as.near import nearest
 
 KEYED = ("component", "extension")
 

@@ -7,7 +7,7 @@ from fhir_as.definitions.model import Element, Type
 from fhir_as.linting.layout_set import LayoutSet, Line
 from fhir_as.mapping.engine import MAPS
 from fhir_as.mapping.words import OWN
-from fhir_as.validation.near import nearest
+from fhir_as.near import nearest
 
 # A string may stand where markdown is wanted.
 _ALSO = {"markdown": ("string",)}

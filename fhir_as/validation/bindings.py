@@ -10,8 +10,8 @@ from typing import Any
 
 from fhir_as.definitions.loading import Definitions
 from fhir_as.definitions.model import Element, ValueSet
+from fhir_as.findings import Key, Node
 from fhir_as.terminology import ucum
-from fhir_as.validation.findings import Key, Node
 from fhir_as.validation.values import Check
 from fhir_as.validation.visit import Visit
 

@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from fhir_as.findings import Findings
 from fhir_as.issues import Severity
 from fhir_as.validation.bundle_contents import Contents
-from fhir_as.validation.findings import Findings
 from fhir_as.validation.pointers import Json
 
 _FIRST = {"document": "Composition", "message": "MessageHeader"}

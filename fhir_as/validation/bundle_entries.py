@@ -5,8 +5,8 @@ That it names no version is the invariant bdl-8, that it is there in R5 bdl-15, 
 
 import re
 
+from fhir_as.findings import Findings
 from fhir_as.validation.bundle_contents import REQUESTS, RESPONSES, Contents, Entry
-from fhir_as.validation.findings import Findings
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _NEEDED = "the absolute URL of the resource, or a `urn:uuid:` where it has none"

@@ -7,10 +7,10 @@ fullUrl, if that is one of a FHIR server; else it has no meaning that FHIR defin
 
 from collections.abc import Sequence
 
+from fhir_as.findings import Findings
 from fhir_as.issues import Severity
 from fhir_as.validation.bundle_contents import REQUESTS, Contents, Entry
 from fhir_as.validation.bundle_near import Near, plain_url
-from fhir_as.validation.findings import Findings
 from fhir_as.validation.pointers import Json, Pointer
 from fhir_as.validation.reference_forms import Form, forms, may_lead_to
 from fhir_as.validation.references import check_conditional, refuse_conditional, refuse_form, refuse_target

@@ -8,9 +8,9 @@ is a warning.
 import re
 from typing import Any
 
+from fhir_as.findings import Findings
 from fhir_as.issues import Severity
 from fhir_as.validation.bundle_contents import REQUESTS, RESPONSES, Contents, Entry
-from fhir_as.validation.findings import Findings
 from fhir_as.validation.pointers import Json
 from fhir_as.validation.reference_forms import forms
 

@@ -7,9 +7,9 @@ a resource is bdl-5.
 from typing import Any
 from urllib.parse import unquote
 
+from fhir_as.findings import Findings
 from fhir_as.issues import Severity
 from fhir_as.validation.bundle_contents import SEARCHES, Contents, Entry
-from fhir_as.validation.findings import Findings
 from fhir_as.validation.pointers import Json
 
 _PAGES = frozenset({"first", "previous", "prev", "next", "last"})

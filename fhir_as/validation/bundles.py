@@ -7,13 +7,13 @@ version: `tests/validation/test_bundles.py` lists what each leaves to this modul
 from collections.abc import Sequence
 
 from fhir_as.definitions.loading import Definitions
+from fhir_as.findings import Findings
 from fhir_as.validation.bundle_contents import Contents
 from fhir_as.validation.bundle_documents import check_reachable, needed, root_of
 from fhir_as.validation.bundle_entries import check_full_urls, check_homeless
 from fhir_as.validation.bundle_references import Resolver
 from fhir_as.validation.bundle_requests import check_requests, check_responses
 from fhir_as.validation.bundle_types import check_link_elements, check_search
-from fhir_as.validation.findings import Findings
 from fhir_as.validation.pointers import Json, Pointer
 
 

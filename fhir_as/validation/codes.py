@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
+from fhir_as.findings import Key, Node
 from fhir_as.terminology.systems import UCUM
 from fhir_as.validation.codings import check_coding, check_quantity
-from fhir_as.validation.findings import Key, Node
 from fhir_as.validation.visit import Visit
 
 URIS = "urn:ietf:rfc:3986"

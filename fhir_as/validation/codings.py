@@ -12,11 +12,11 @@ system, and in a Quantity a value set's, a relative one, `https:` for `http:`, o
 from collections.abc import Callable
 from typing import Any
 
+from fhir_as.findings import Findings
 from fhir_as.issues import Severity
 from fhir_as.terminology import loinc, snomed, ucum
 from fhir_as.terminology.faults import Fault
 from fhir_as.terminology.systems import KNOWN, LOINC, SNOMED_CT, UCUM, meant
-from fhir_as.validation.findings import Findings
 
 _HL7 = ("http://hl7.org/fhir/", "http://terminology.hl7.org/")
 _VALUE_SETS = ("http://hl7.org/fhir/ValueSet/", "http://terminology.hl7.org/ValueSet/")

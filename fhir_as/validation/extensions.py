@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from fhir_as.definitions.loading import Definitions
 from fhir_as.definitions.model import Element, Part, Type
+from fhir_as.findings import Key
 from fhir_as.validation.bindings import Binding
 from fhir_as.validation.element_paths import element_path
-from fhir_as.validation.findings import Key
 from fhir_as.validation.values import Check, is_list, remembered
 from fhir_as.validation.visit import Visit
 

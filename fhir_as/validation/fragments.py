@@ -8,8 +8,8 @@ checked here is what HL7's own engine checks for all versions.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from fhir_as.findings import Findings, Key, Node
 from fhir_as.issues import Severity
-from fhir_as.validation.findings import Findings, Key, Node
 from fhir_as.validation.pointers import Pointer
 from fhir_as.validation.xhtml_links import anchors, local_links
 

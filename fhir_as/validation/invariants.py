@@ -8,7 +8,7 @@ from fhir_as.definitions.loading import Definitions
 from fhir_as.definitions.model import Constraint, Element, Type
 from fhir_as.fhirpath.invariants import Check as Holds
 from fhir_as.fhirpath.invariants import invariant
-from fhir_as.validation.findings import Key, Node
+from fhir_as.findings import Key, Node
 from fhir_as.validation.values import Check
 from fhir_as.validation.visit import Visit
 

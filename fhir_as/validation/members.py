@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from fhir_as.definitions.loading import Definitions
 from fhir_as.definitions.model import Element, Type
+from fhir_as.findings import Key, Node
 from fhir_as.validation.bindings import bound
 from fhir_as.validation.codes import URIS, check_code, check_unit, is_absolute
 from fhir_as.validation.extensions import Place, extensions
 from fhir_as.validation.extensions import close as close_extension
-from fhir_as.validation.findings import Key, Node
 from fhir_as.validation.fragments import ids_of
 from fhir_as.validation.invariants import element_invariants
 from fhir_as.validation.narrative import check as check_narrative

@@ -8,8 +8,8 @@ the elements are nested. The accepted narrative costs what reading it costs.
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
+from fhir_as.findings import Findings, Key, Node
 from fhir_as.validation import xhtml_words as words
-from fhir_as.validation.findings import Findings, Key, Node
 from fhir_as.validation.xhtml_faults import entity_faults, not_well_formed, without_entities
 from fhir_as.validation.xhtml_links import link_fault, style_fault
 from fhir_as.validation.xhtml_rules import BETWEEN, BLOCKS, BLOCKS_OF_P, ROOT, RULES, STRANGE, XHTML, Rule

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from fhir_as.documents.limits import MAX_DEPTH
-from fhir_as.validation.findings import Findings
+from fhir_as.findings import Findings
 
 SCALARS = (str, int, bool, Decimal, type(None))
 # What stands in several places of the data is copied for each: so many values are as much as a text may hold.

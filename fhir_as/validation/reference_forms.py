@@ -5,7 +5,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from fhir_as.definitions.loading import Definitions, definitions
-from fhir_as.validation.near import nearest
+from fhir_as.near import nearest
 
 Kind = Literal["relative", "absolute", "urn", "fragment", "conditional", "unlike", "odd", "blank"]
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from fhir_as.definitions.loading import Definitions
+from fhir_as.findings import Findings
 from fhir_as.issues import Severity
-from fhir_as.validation.findings import Findings
 from fhir_as.validation.fragments import check_fragments, check_local_urls
 from fhir_as.validation.pointers import Pointer
 from fhir_as.validation.reference_forms import Kind, explain, forms, is_query, may_lead_to, urn_fault

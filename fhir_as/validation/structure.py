@@ -10,9 +10,9 @@ from typing import Any
 
 from fhir_as.definitions.loading import VERSIONS, definitions
 from fhir_as.fhirpath.items import Environment
+from fhir_as.findings import Finding, Key, Node
 from fhir_as.validation.bundles import check_bundle
 from fhir_as.validation.extensions import Place, extensions
-from fhir_as.validation.findings import Finding, Key, Node
 from fhir_as.validation.invariants import NO_INVARIANTS, Invariants, invariants
 from fhir_as.validation.members import Members
 from fhir_as.validation.primitives import checks as primitive_checks

@@ -11,9 +11,9 @@ from fhir_as.documents.files import read_file
 from fhir_as.documents.json_reader import parse as parse_json
 from fhir_as.documents.limits import MAX_ISSUES
 from fhir_as.documents.places import spans
+from fhir_as.findings import Finding, Findings, paths
 from fhir_as.issues import Issue, Path, Severity, UsageError
 from fhir_as.validation.expressions import fhirpath
-from fhir_as.validation.findings import Finding, Findings, paths
 from fhir_as.validation.plain import NoTree, copied
 from fhir_as.validation.references import check_outside
 from fhir_as.validation.report import Report

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
+from fhir_as.findings import Key, Node
 from fhir_as.issues import Severity
-from fhir_as.validation.findings import Key, Node
 from fhir_as.validation.plain import SCALARS
 from fhir_as.validation.primitives import Check as PrimitiveCheck
 from fhir_as.validation.visit import Visit

@@ -6,7 +6,7 @@ from typing import Any
 
 from fhir_as.definitions.loading import Definitions
 from fhir_as.fhirpath.items import Environment
-from fhir_as.validation.findings import Findings, Key, Node
+from fhir_as.findings import Findings, Key, Node
 from fhir_as.validation.pointers import Json, Pointer
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from fhir_as.definitions.loading import definitions
 from fhir_as.fhir_xml.parsing import parse
 from fhir_as.fhir_xml.reading import to_data
+from fhir_as.findings import Findings, paths
 from fhir_as.issues import Path
-from fhir_as.validation.findings import Findings, paths
 
 NAMESPACE = 'xmlns="http://hl7.org/fhir"'
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'

@@ -10,7 +10,7 @@ from fhir_as.definitions.loading import definitions
 from fhir_as.fhir_xml.parsing import parse
 from fhir_as.fhir_xml.places import spans
 from fhir_as.fhir_xml.reading import to_data
-from fhir_as.validation.findings import Findings, paths
+from fhir_as.findings import Findings, paths
 from fhir_xml.reading import NAMESPACE, patient, read, refused
 
 GOOD = patient('<name><family value="ä"/></name>')

@@ -24,7 +24,7 @@ import tests.validation.faults.structure
 import tests.validation.faults.terminology
 import tests.validation.faults.texts
 import tests.validation.faults.units  # noqa: F401
-from fhir_as.validation.rules import RULES
+from fhir_as.rules import RULES
 from tests.validation.composed import composed
 from tests.validation.documents import Document
 from tests.validation.examples import Example, refused, sound

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fhir_as.issues import CODES
-from fhir_as.validation.rules import RULES
+from fhir_as.rules import RULES
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "validation.md"
 BEGIN = "<!-- codes: made by `python -m tests.validation.page` -->\n"

@@ -4,8 +4,8 @@ from typing import Any
 
 from fhir_as.definitions.loading import Definitions, definitions
 from fhir_as.definitions.model import Type
+from fhir_as.findings import Finding, Findings
 from fhir_as.validation.bundles import check_bundle
-from fhir_as.validation.findings import Finding, Findings
 from fhir_as.validation.pointers import Json, Pointer
 from fhir_as.validation.references import check_fragments, check_outside, check_reference
 

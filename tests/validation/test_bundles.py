@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from fhir_as.definitions.loading import definitions
+from fhir_as.findings import Findings
+from fhir_as.rules import RULES
 from fhir_as.validation.bundles import check_bundle
-from fhir_as.validation.findings import Findings
 from fhir_as.validation.pointers import Pointer
-from fhir_as.validation.rules import RULES
 from tests.validation.bundling import U1, VERSIONS, Json, bundle, entry, request
 from tests.validation.pointing import walk
 

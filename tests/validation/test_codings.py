@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from judge.judge import Case, Judge
 
+from fhir_as.findings import Finding, Findings
 from fhir_as.terminology.systems import LOINC, SNOMED_CT, UCUM
 from fhir_as.validation import codings
 from fhir_as.validation.codings import check_coding, check_quantity, not_looked_up
-from fhir_as.validation.findings import Finding, Findings
 
 
 def of_coding(system: Any, code: Any) -> list[Finding]:

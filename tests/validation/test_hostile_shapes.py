@@ -123,7 +123,8 @@ FAULTS = {
         {"resource": {"resourceType": f"Patien{i}"}} for i in range(n)]}),
     "profiles": lambda n: patient(meta={"profile": [f"http://example.org/{i}" for i in range(n)]}),
     "same versions": lambda n: json.dumps({"resourceType": "Bundle", "type": "history", "entry": [
-        {"fullUrl": "http://example.org/Patient/1", "resource": {"resourceType": "Patient", "id": "1", "meta": {"versionId": "1"}},
+        {"fullUrl": "http://example.org/Patient/1",
+         "resource": {"resourceType": "Patient", "id": "1", "meta": {"versionId": "1"}},
          "request": {"method": "PUT", "url": "Patient/1"}, "response": {"status": "200"}}] * n}),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 
 import fhir_as
 from fhir_as.issues import Issue
-from fhir_as.validation.rules import RULES
+from fhir_as.rules import RULES
 from tests.judge.packages import PackageFault
 from tests.validation.comparing import matches
 from tests.validation.composed import composed

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pytest
 from judge.judge import Case, Judge
 
-from fhir_as.validation.findings import Finding, Findings
+from fhir_as.findings import Finding, Findings
 from fhir_as.validation.narrative import check
 from fhir_as.validation.xhtml_links import anchors, local_links
 from fhir_as.validation.xhtml_rules import RULES

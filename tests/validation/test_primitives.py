@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import pytest
 from judge.judge import Case, Judge
 
+from fhir_as.rules import RULES
 from fhir_as.validation.primitives import Fault, checks
-from fhir_as.validation.rules import RULES
 
 MEGABYTE = 1024 * 1024
 

@@ -7,7 +7,7 @@ import pytest
 
 import fhir_as
 from fhir_as.definitions.loading import definitions
-from fhir_as.validation.findings import Findings
+from fhir_as.findings import Findings
 from fhir_as.validation.reference_forms import forms
 from fhir_as.validation.references import check_local_urls, check_reference
 from tests.validation.pointing import codes, findings, walk

@@ -16,7 +16,7 @@ from judge.judge import Case
 
 import fhir_as
 from fhir_as.issues import CODES, Issue
-from fhir_as.validation.rules import RULES
+from fhir_as.rules import RULES
 from tests.validation.verdicts import verdicts
 
 Fixture = dict[str, Any]

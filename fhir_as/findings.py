@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from fhir_as.issues import Path, Severity
-from fhir_as.validation.near import nearest
-from fhir_as.validation.rules import RULES
+from fhir_as.near import nearest
+from fhir_as.rules import RULES
 
 Node = dict[str, Any] | list[Any]
 Key = str | int | None
