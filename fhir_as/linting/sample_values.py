@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fhir_as.linting.layout_set import Line
-from fhir_as.mapping.drugs import is_rate
+from fhir_as.mapping.dosages import is_rate
 from fhir_as.mapping.engine import MAPS
 from fhir_as.mapping.layout import LayoutRow
 from fhir_as.tables.loading import Tables

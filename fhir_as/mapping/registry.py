@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from fhir_as.issues import Issue, TableError
-from fhir_as.mapping import belonging, drugs, links, periods, sites, values, words
+from fhir_as.mapping import belonging, dosages, links, periods, regimens, sites, statuses, values, words
 from fhir_as.mapping.constants import CASE_SYSTEM, CODE_SYSTEM, PATIENT_SYSTEM, RECORD_SYSTEM
 from fhir_as.mapping.layout import LayoutRow
 from fhir_as.mapping.units import Units
@@ -52,9 +52,9 @@ class Registry:
             "code": Maker("table", lambda table, _: words.Code(self._vocabulary(table))),
             "codeable_references": Maker("types", lambda types, _: links.CodeableReferences(types)),
             "condition_time": Maker("", lambda *_: periods.ConditionTime()),
-            "course_status": Maker("", lambda *_: drugs.CourseStatus("unknown")),
-            "dosage": Maker("", lambda *_: drugs.Dosage(self.units, self.how), how),
-            "dosage_instruction": Maker("", lambda *_: drugs.DosageInstruction(self.units, self.how), how),
+            "course_status": Maker("", lambda *_: statuses.CourseStatus("unknown")),
+            "dosage": Maker("", lambda *_: dosages.Dosage(self.units, self.how), how),
+            "dosage_instruction": Maker("", lambda *_: regimens.DosageInstruction(self.units, self.how), how),
             "due_to": Maker("types", lambda types, _: links.DueTo(types)),
             "identity": Maker(
                 f"={'|'.join(IDENTIFIER_SYSTEMS)}",
@@ -131,6 +131,6 @@ class Registry:
         codings = {x["code"]: x for curie, x in self.tables.codings.items() if curie.startswith("OBSCAT:")}
         return belonging.Category({"coding": [section.codings[0]]}, codings, hl7 or None)
 
-    def _clinical_status(self, missing: str, _: str) -> drugs.ClinicalStatus:
+    def _clinical_status(self, missing: str, _: str) -> statuses.ClinicalStatus:
         system = self.tables.systems["CLINICAL"].system
-        return drugs.ClinicalStatus(self._vocabulary("statuses"), system, missing)
+        return statuses.ClinicalStatus(self._vocabulary("statuses"), system, missing)
