@@ -6,6 +6,7 @@ from typing import Any
 from fhir_as.findings import Key, Node
 from fhir_as.terminology.systems import UCUM
 from fhir_as.validation.codings import check_coding, check_quantity
+from fhir_as.validation.displays import check_display
 from fhir_as.validation.visit import Visit
 
 URIS = "urn:ietf:rfc:3986"
@@ -54,7 +55,7 @@ def _is_right(value: dict[str, Any], system: str, code: str, display: str | None
     known = visit.definitions.code_system(system)
     if known is None:
         if system != URIS or is_absolute(code):
-            return True
+            return display is None or check_display(value, system, code, display, visit.findings)
         message = "a code of this system is an absolute URI"
         visit.findings.add("AS615", value, "code", message, value=code)
         return False
