@@ -33,7 +33,7 @@ class Finding:
     value: str | None = None
 
 
-MOST_HINTS = 200
+MOST_HINTS = 100
 MOST_FINDINGS = 20_000
 
 

@@ -12,6 +12,7 @@ from fhir_as.definitions.model import Element, Part, Type
 from fhir_as.findings import Key
 from fhir_as.validation.bindings import Binding
 from fhir_as.validation.element_paths import element_path
+from fhir_as.validation.references import check_target
 from fhir_as.validation.values import Check, is_list, remembered
 from fhir_as.validation.visit import Visit
 
@@ -92,10 +93,9 @@ def _judge(item: dict[str, Any], place: Place, visit: Visit) -> None:
     url = item["url"]
     if not url.startswith(_SCHEMES):
         if "Extension" not in place.contexts:
-            message = "the url of an extension is absolute"
-            visit.findings.add(
-                "AS651", item, "url", message, help=f"as in {HL7}data-absent-reason", value=url
-            )
+            message = "the url of an extension is absolute, and one where its definition may be found"
+            help = f"it begins with http:, https: or urn:, as in {HL7}data-absent-reason"
+            visit.findings.add("AS651", item, "url", message, help=help, value=url)
         return
     definition = visit.definitions.extension(url)
     if definition is None:
@@ -147,6 +147,8 @@ def _content(item: dict[str, Any], part: Part, visit: Visit) -> None:
             visit.findings.add(
                 "AS653", item, value, "a value of another type than the definition says", help=help
             )
+        elif value == "valueReference":
+            check_target(item[value], part.targets, visit.findings, visit.definitions)
         elif value is not None:
             _bound(item, value, part, visit)
         elif "extension" in item and not part.parts:

@@ -48,6 +48,8 @@ def check_fragments(
 
 def _contained(resource: Json) -> list[Json]:
     found = resource.get("contained")
+    if isinstance(found, dict):  # its missing brackets have been reported
+        return [found]
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 

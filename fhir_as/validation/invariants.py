@@ -8,7 +8,7 @@ from fhir_as.definitions.loading import Definitions
 from fhir_as.definitions.model import Constraint, Element, Type
 from fhir_as.fhirpath.invariants import Check as Holds
 from fhir_as.fhirpath.invariants import invariant
-from fhir_as.findings import Key, Node
+from fhir_as.findings import Finding, Key, Node
 from fhir_as.validation.values import Check
 from fhir_as.validation.visit import Visit
 
@@ -17,6 +17,10 @@ NARRATIVE = "dom-6"
 
 
 _WORD = re.compile("[A-Za-z]+")
+_COMMON_NAMES = frozenset(
+    {"coding", "code", "system", "value", "display", "reference", "url", "id", "extension"}
+)
+_SHAPE = frozenset({"AS601", "AS602", "AS603", "AS604", "AS605", "AS606", "AS607", "AS609"})
 
 
 class Rule(NamedTuple):
@@ -53,6 +57,22 @@ class Invariants:
 NO_INVARIANTS = Invariants(())
 
 
+def faulty(value: dict[str, Any], found: list[Finding]) -> set[str]:
+    """The names of faulty elements: its own ones, and those below that have no name that nearly everything has.
+
+    Of what has another shape than its type the name of the own element around it too, and the one that was meant.
+    """
+    around = {id(member): name for name, member in value.items()}
+    names: set[str | None] = set()
+    for each in found:
+        if each.severity == "error":
+            if isinstance(each.key, str) and (each.node is value or each.key not in _COMMON_NAMES):
+                names |= {each.key.removeprefix("_"), each.hint if each.code == "AS601" else None}
+            if each.code in _SHAPE:
+                names.add(around.get(id(each.node)))
+    return {name for name in names if name}
+
+
 def invariants(type_: Type, definitions: Definitions) -> Invariants:
     """The invariants of a type, and those of its bases: some snapshots of R5 leave them out."""
     constraints: dict[str, Constraint] = {}
@@ -71,12 +91,16 @@ def element_invariants(one: Check, element: Element, type_: str, definitions: De
         return one
 
     def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
-        before = len(visit.findings.found)
+        found = visit.findings.found
+        before = len(found)
         one(value, parent, key, visit)
-        if len(visit.findings.found) > before:
-            return
+        named: set[str] = set()
+        if len(found) > before:
+            if value.__class__ is not dict:
+                return
+            named = faulty(value, found[before:])
         for _, holds, constraint in rules:
-            if not holds(value, visit.environment):
+            if not holds(value, visit.environment) and named.isdisjoint(_WORD.findall(constraint.expression)):
                 visit.findings.add(
                     constraint.key, parent, key, constraint.human, severity=constraint.severity
                 )

@@ -14,7 +14,7 @@ from fhir_as.validation.fragments import ids_of
 from fhir_as.validation.invariants import element_invariants
 from fhir_as.validation.narrative import check as check_narrative
 from fhir_as.validation.pointers import Pointer
-from fhir_as.validation.references import check_reference
+from fhir_as.validation.references import check_reference, check_target
 from fhir_as.validation.values import Check, many, primitives, shadow, shadows
 from fhir_as.validation.visit import Visit
 
@@ -76,8 +76,7 @@ class Members:
             place = Place.in_object(self.type, name == "modifierExtension", self.structure.definitions)
             return extensions(self.structure.object("Extension"), place)
         else:
-            # The targets of a CodeableReference are not checked: HL7's own examples lead elsewhere too.
-            targets = element.targets if type_ == "Reference" else ()
+            targets = element.targets if type_ in ("Reference", "CodeableReference") else ()
             one = self.structure.object(type_, targets)
         one = bound(one, element, type_, self.structure.definitions)
         one = element_invariants(one, element, type_, self.structure.definitions)
@@ -106,6 +105,8 @@ class Members:
         name = self.type.name
         if name == "Reference":
             return _pointer(self.targets, self.structure.definitions)
+        if name == "CodeableReference":
+            return _codeable(self.targets)
         if self.type.kind == "resource" and "text" in self.type.keys:
             return _close_resource
         return _CLOSINGS.get(name)
@@ -117,11 +118,11 @@ class Members:
 
     def choice(self, present: frozenset[str], wanted: bool, value: Any, visit: Visit) -> None:
         """Report two of a choice, or none of a required one."""
-        stems = dict.fromkeys(key.removeprefix("_") for key in value if key in present)
+        stems = sorted({key.removeprefix("_") for key in present})
         if len(stems) > 1:
-            second = list(stems)[1]
+            second = stems[1]
             other = next(key for key in value if key.removeprefix("_") == second)
-            message = f"two of one choice: {' and '.join(sorted(stems))}"
+            message = f"two of one choice: {' and '.join(stems)}"
             visit.findings.add("AS606", value, other, message, help="keep one of them")
         elif not stems and wanted:
             name = next(
@@ -196,6 +197,15 @@ def _pointer(targets: tuple[str, ...], definitions_: Definitions) -> Check:
         if reference.__class__ is str:
             known = visit.fragments if reference.startswith("#") else visit.pointers
             known.append(Pointer(value, targets, visit.entry, visit.resource))
+
+    return close
+
+
+def _codeable(targets: tuple[str, ...]) -> Check:
+    """A warning: HL7's own examples lead elsewhere too, and its engine does not look."""
+
+    def close(value: Any, parent: Node, key: Key, visit: Visit) -> None:
+        check_target(value.get("reference"), targets, visit.findings, visit.definitions, severity="warning")
 
     return close
 

@@ -38,6 +38,21 @@ def check_reference(
         _check_declared(reference, told, bool(text), targets, findings, definitions)
 
 
+def check_target(
+    reference: object,
+    targets: tuple[str, ...],
+    findings: Findings,
+    definitions: Definitions,
+    *,
+    severity: Severity | None = None,
+) -> None:
+    """Check the type that the Reference of an extension or CodeableReference tells; all else is checked elsewhere."""
+    text = reference.get("reference") if isinstance(reference, dict) else None
+    told = forms(definitions.version).of(text).type if isinstance(text, str) else None
+    if isinstance(reference, dict) and told is not None and not may_lead_to(told, targets, definitions):
+        refuse_target(told, reference, "reference", targets, findings, definitions, severity=severity)
+
+
 def _check_declared(
     reference: dict[str, Any],
     told: str | None,
@@ -64,7 +79,7 @@ def _check_declared(
         message = "`type` is another type than the one in `reference`"
         findings.add("AS635", reference, "type", message, hint=told, value=declared)
     elif not may_lead_to(declared, targets, definitions):
-        refuse_target(declared, reference, "type", targets, findings, definitions, literal=literal)
+        refuse_target(declared, reference, "type", targets, findings, definitions, severity=severity)
 
 
 def refuse_target(
@@ -75,12 +90,11 @@ def refuse_target(
     findings: Findings,
     definitions: Definitions,
     *,
-    literal: bool = True,
+    severity: Severity | None = None,
 ) -> None:
     """Report a reference that leads to a type which its element does not allow."""
     message = f"{type_} is not a type that this element may refer to"
     help = f"allowed: {', '.join(targets[:8])}{' ...' if len(targets) > 8 else ''}"
-    severity: Severity | None = None if literal else "warning"
     findings.add("AS632", reference, key, message, help=help, value=reference[key], severity=severity)
 
 

@@ -10,23 +10,18 @@ from typing import Any
 
 from fhir_as.definitions.loading import VERSIONS, definitions
 from fhir_as.fhirpath.items import Environment
-from fhir_as.findings import Finding, Key, Node
+from fhir_as.findings import Key, Node
 from fhir_as.validation.bundles import check_bundle
 from fhir_as.validation.extensions import Place, extensions
-from fhir_as.validation.invariants import NO_INVARIANTS, Invariants, invariants
+from fhir_as.validation.invariants import NO_INVARIANTS, Invariants, faulty, invariants
 from fhir_as.validation.members import Members
 from fhir_as.validation.primitives import checks as primitive_checks
 from fhir_as.validation.references import check_fragments, check_local_urls
 from fhir_as.validation.values import Check, primitive, refuse_container, remembered
 from fhir_as.validation.visit import Visit
 
+
 # What makes an object so unlike its type that its invariants would only say the same again.
-_COMMON_NAMES = frozenset(
-    {"coding", "code", "system", "value", "display", "reference", "url", "id", "extension"}
-)
-_SHAPE = frozenset({"AS601", "AS602", "AS603", "AS604", "AS605", "AS606", "AS607", "AS609"})
-
-
 @cache
 def structure(version: str) -> "Structure":
     """The checks of `R4`, `R4B` or `R5`."""
@@ -138,6 +133,9 @@ def _object(members: Members, rules: Invariants, *, is_element: bool) -> Check:
     def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
         if value.__class__ is not dict:
             refuse_container(value, parent, key, visit, "an object")
+            for index, item in enumerate(value if value.__class__ is list else ()):
+                if item.__class__ is dict:
+                    check(item, value, index, visit)
             return
         found = visit.findings.found
         before = len(found)
@@ -146,6 +144,9 @@ def _object(members: Members, rules: Invariants, *, is_element: bool) -> Check:
             if test is None:
                 test = test_of(name)
             test(member, value, name, visit)
+        if is_element and len(value) < 2 and (not value or "id" in value):
+            _refuse_empty(value, parent, key, visit)
+            return
         for name in required:
             if name not in value:
                 members.missing(name, value, visit)
@@ -153,35 +154,12 @@ def _object(members: Members, rules: Invariants, *, is_element: bool) -> Check:
             present = group.intersection(value)
             if len(present) != 1 and (present or wanted):
                 members.choice(present, wanted, value, visit)
-        if is_element and len(value) < 2 and (not value or "id" in value):
-            _refuse_empty(value, parent, key, visit)
-            return
         if closing is not None:
             closing(value, parent, key, visit)
         if triggers is None or not triggers.isdisjoint(value):
-            if len(found) == before:
-                rules.check(value, visit)
-            elif not _is_misshapen(value, found[before:]):
-                rules.check(value, visit, _faulty(value, found[before:]))
+            rules.check(value, visit, faulty(value, found[before:]) if len(found) > before else ())
 
     return check
-
-
-def _is_misshapen(value: dict[str, Any], found: list[Finding]) -> bool:
-    """Whether the object itself, or one of its members, has another shape than its type."""
-    own = {id(value), *map(id, value.values())}
-    return any(each.code in _SHAPE and id(each.node) in own for each in found)
-
-
-def _faulty(value: dict[str, Any], found: list[Finding]) -> set[str]:
-    """The names of faulty elements: its own ones, and those below that have no name that nearly everything has."""
-    return {
-        each.key
-        for each in found
-        if each.severity == "error"
-        and isinstance(each.key, str)
-        and (each.node is value or each.key not in _COMMON_NAMES)
-    }
 
 
 def _refuse_empty(value: Any, parent: Node, key: Key, visit: Visit) -> None:

@@ -11,7 +11,7 @@ from fhir_as.documents.files import read_file
 from fhir_as.documents.json_reader import parse as parse_json
 from fhir_as.documents.limits import MAX_ISSUES
 from fhir_as.documents.places import spans
-from fhir_as.findings import Finding, Findings, paths
+from fhir_as.findings import MOST_FINDINGS, Finding, Findings, paths
 from fhir_as.issues import Issue, Path, Severity, UsageError
 from fhir_as.validation.expressions import fhirpath
 from fhir_as.validation.plain import NoTree, copied
@@ -101,8 +101,10 @@ def _unread(issues: Iterable[Issue], version: str | None) -> Report:
 
 
 def _placed(data: Any, findings: Findings, defined: Definitions, text: "_Text") -> tuple[Issue, ...]:
-    """The findings as issues in the order of the text; of more than `MAX_ISSUES` the first are kept."""
-    kept = findings.found[:MAX_ISSUES]
+    """The findings as issues in the order of the text; of more than `MAX_ISSUES` the first are kept, errors first."""
+    kept = findings.found
+    if len(kept) > MAX_ISSUES:
+        kept = sorted(kept[:MOST_FINDINGS], key=lambda each: each.severity != "error")[:MAX_ISSUES]
     where = paths(data, kept)
     wanted = [(path, _part(finding, path)) for finding, path in zip(kept, where, strict=True)]
     issues = [
@@ -114,10 +116,11 @@ def _placed(data: Any, findings: Findings, defined: Definitions, text: "_Text") 
         for finding, path, (line, column, length) in zip(kept, where, text.spans(wanted), strict=True)
     ]  # fmt: skip
     issues.sort(key=lambda issue: (issue.line or 0, issue.column or 0))
-    rest = findings.found[len(kept) :]
-    if rest:
-        severity: Severity = "error" if any(each.severity == "error" for each in rest) else "information"
-        message = f"{len(rest)} more findings are not listed"
+    if len(findings.found) > len(kept):
+        errors = sum(each.severity == "error" for each in findings.found)
+        rest = errors - sum(each.severity == "error" for each in kept)
+        severity: Severity = "error" if rest else "information"
+        message = f"{len(findings.found) - len(kept)} more findings are not listed, {rest} of them errors"
         issues.append(Issue(severity=severity, code="AS105", message=message, file=text.file))
     return tuple(issues)
 

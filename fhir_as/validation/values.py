@@ -117,6 +117,8 @@ def primitives(one: Check, name: str) -> Check:
 
     def check(value: Any, parent: Any, key: Key, visit: Visit) -> None:
         if not is_list(value, parent, key, visit):
+            if value.__class__ in SCALARS and value is not None:
+                one(value, parent, key, visit)
             return
         for index, item in enumerate(value):
             if item is not None:
@@ -139,6 +141,8 @@ def many(one: Check) -> Check:
         if is_list(value, parent, key, visit):
             for index, item in enumerate(value):
                 one(item, value, index, visit)
+        elif value.__class__ is dict:
+            one(value, parent, key, visit)
 
     return check
 

@@ -82,7 +82,7 @@ def request_url_that_does_not_fit(document: Document) -> str | None:
 @bundle("AS607")
 def response_without_a_status(document: Document) -> str | None:
     found = entry_of(document, having="response")
-    if found is None:
+    if found is None or found[0]["response"].keys() == {"status"}:  # nothing would be left
         return None
     found[0]["response"].pop("status", None)
     return f"{found[1]}.response"
