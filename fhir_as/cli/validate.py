@@ -94,11 +94,19 @@ def _one(work: Work, source: Source) -> None:
                 ("tried", f"FHIR {report.fhir_version}", *(issue.severity for issue in report.issues))
             )
             work.counts["valid"] += report.valid
+            if work.console.quiet:
+                report = _errors(report)
             _show(work, source, report, piece.content, piece.number)
             work.console.advance(len(piece.content))
     except FileError as error:
         work.console.say(f"error: {error}")
         work.counts["unread"] += 1
+
+
+def _errors(report: "Report") -> "Report":
+    """The report without what is no error."""
+    issues = tuple(issue for issue in report.issues if issue.severity == "error")
+    return fhir_as.Report(report.valid, report.fhir_version, report.not_checked, lambda: issues)
 
 
 def _in_line(report: "Report", number: int) -> "Report":

@@ -112,6 +112,9 @@ def _code(one: Check, binding: Binding) -> Check:
     def check(value: Any, parent: Node, key: Key, visit: Visit) -> None:
         if value.__class__ is str and value in codes:
             return
+        if value.__class__ is str and value.isspace() and binding.rule == "AS621":
+            binding.refuse(parent, key, value, visit)
+            return
         before = len(visit.findings.found)
         one(value, parent, key, visit)
         if len(visit.findings.found) == before and not binding.allows(value):

@@ -52,6 +52,11 @@ EXPLAINED: tuple[Explained, ...] = (
         ours("AS1*", "control_character_in_a_text"),
     ),
     Explained("a byte order mark", "RFC 8259 section 8.1: MUST NOT add one", ours("AS1*", "byte_order_mark")),
+    Explained(
+        "the URI of UCUM almost right",
+        "ucum.html: the URI is http://unitsofmeasure.org, exactly so; the engine sees it where it knows the value set",
+        ours("AS628", "system_almost_right"),
+    ),
     Explained(r"an escape as `\'`", "RFC 8259 section 7 lists the escapes", ours("AS1*", "escape_unknown")),
     Explained(
         "check digits",

@@ -9,8 +9,11 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "validation.md"
 BEGIN = "<!-- codes: made by `python -m tests.validation.page` -->\n"
 END = "<!-- end of codes -->\n"
 # Of the codes about documents, what JSON and XML can have.
-OF_DOCUMENTS = ("AS101", "AS102", "AS103", "AS105", "AS107", "AS301")
-WORDS = {"AS102": "the text is not well-formed JSON or XML"}
+OF_DOCUMENTS = ("AS101", "AS102", "AS103", "AS104", "AS105", "AS107", "AS301")
+WORDS = {
+    "AS102": "the text is not well-formed JSON or XML",
+    "AS104": "a document type declaration (DTD) in XML",
+}
 
 
 def table() -> str:
