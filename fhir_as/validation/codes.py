@@ -5,7 +5,7 @@ from typing import Any
 
 from fhir_as.findings import Key, Node
 from fhir_as.terminology.systems import UCUM
-from fhir_as.validation.codings import check_coding, check_quantity
+from fhir_as.validation.codings import check_coding, check_quantity, has_form
 from fhir_as.validation.displays import check_display
 from fhir_as.validation.visit import Visit
 
@@ -52,6 +52,8 @@ def check_unit(value: Any, parent: Node, key: Key, visit: Visit) -> None:
 
 def _is_right(value: dict[str, Any], system: str, code: str, display: str | None, visit: Visit) -> bool:
     """Whether HL7's code system, if it is one, has the code with this display; if not, that is reported."""
+    if not has_form(code):
+        return False
     known = visit.definitions.code_system(system)
     if known is None:
         if system != URIS or is_absolute(code):

@@ -9,6 +9,7 @@ UNKNOWN_CODESYSTEM. It is an error where the engine finds one: an address below 
 system, and in a Quantity a value set's, a relative one, `https:` for `http:`, or a `/` or `#` at the end.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from fhir_as.terminology import loinc, snomed, ucum
 from fhir_as.terminology.faults import Fault
 from fhir_as.terminology.systems import KNOWN, LOINC, SNOMED_CT, UCUM, meant
 
+_FORM = re.compile(r"[^ \t\r\n]++(?: [^ \t\r\n]++)*+")
 _HL7 = ("http://hl7.org/fhir/", "http://terminology.hl7.org/")
 _VALUE_SETS = ("http://hl7.org/fhir/ValueSet/", "http://terminology.hl7.org/ValueSet/")
 
@@ -47,6 +49,11 @@ _OTHER_SYSTEM = {
 _accepted: set[tuple[str, str | None]] = set()
 _MOST_ACCEPTED = 8192
 _LONGEST_ACCEPTED = 256
+
+
+def has_form(code: str) -> bool:
+    """Whether a code can be looked up: else it is empty or has blanks too many, which is said of it and enough."""
+    return code.isalnum() or code.isspace() or _FORM.fullmatch(code) is not None
 
 
 def check_coding(coding: dict[str, Any], findings: Findings) -> None:
@@ -117,7 +124,7 @@ def _severity(system: str, is_quantity: bool) -> Severity:
 def _report_code(node: dict[str, Any], system: str, code: str | None, findings: Findings) -> bool:
     """Whether the code, if there is one, has no fault that its system's own rules show."""
     check = _CHECKS.get(system)
-    if check is None or not code:
+    if check is None or code is None or not has_form(code):
         return True
     rule, fault_of = check
     fault = ucum.fault(code, hints=findings.seeks_hints) if fault_of is ucum.fault else fault_of(code)
