@@ -4,11 +4,13 @@ import re
 from collections.abc import Collection
 
 from fhir_as.linting.material import Add, Material
+from fhir_as.tables.concepts import fold
 from fhir_as.tables.rows import Row
 
 _ERROR_VALUE = re.compile(
-    r"#(?:REF|NAME|VALUE|DIV/0|NUM|NULL|SPILL|CALC|WERT|BEZUG|ZAHL)[!?]?|#N/A|#NV|#{4,}|Err:\d{3}"
+    r"#(?:REF|NAME|VALUE|DIV/0|NUM|NULL|SPILL|CALC|WERT|BEZUG|ZAHL)[!?]?|#[^\W\d]+[!?]|#N/A|#NV|#{4,}|Err:\d{3}"
 )
+_TRUTH = re.compile("TRUE|FALSE|WAHR|FALSCH|VRAI|FAUX|VERO|FALSO|VERDADERO")
 _BETWEEN_CODES = re.compile(r"[;,|]+(?=$| |[A-Z][A-Z0-9]*:)")
 _PREFIX = re.compile(r"(?<![,;|])(?=([A-Z][A-Z0-9]+):)")
 _BETWEEN_FIELDS = re.compile(r"(?:,|\|| ;)[ ;]?(?=[a-z_]+=)")
@@ -21,6 +23,10 @@ def check(material: Material, add: Add) -> None:
         for column, cell in row.cells.items():
             if cell and cell[0] in "#'\"E":
                 _spreadsheet(row, column, cell, add)
+    for _, row in material.concepts:
+        for column, parts in (("name", [(0, row["name"])]), ("synonyms", row.parts("synonyms", "; "))):
+            for part in parts:
+                _computed(row, column, part, add)
     for table, row in material.concepts:
         _lists(row, material.reading.known.systems, add)
         _agreement(row, add)
@@ -38,6 +44,19 @@ def _spreadsheet(row: Row, column: str, cell: str, add: Add) -> None:
     if len(cell) > 1 and cell[0] == cell[-1] == '"':
         message = "the quotes are part of the cell: it was quoted twice"
         add(row.fault("AS522", column, message, "quote it once, or not at all", hint=cell.strip('"')))
+
+
+def _computed(row: Row, column: str, part: tuple[int, str], add: Add) -> None:
+    """An entry that is the value of a formula; of a whole cell its error is told by `_spreadsheet`."""
+    if _TRUTH.fullmatch(part[1]):
+        add(
+            row.fault(
+                "AS521", column, "the truth value of a formula, or of a tick", "write the word itself", part
+            )
+        )
+    elif part[1] != row[column] and _ERROR_VALUE.fullmatch(part[1]):
+        message = "the error value of a formula that a spreadsheet computed"
+        add(row.fault("AS521", column, message, "write the value itself", part))
 
 
 def _lists(row: Row, systems: Collection[str], add: Add) -> None:
@@ -87,6 +106,11 @@ def _agreement(row: Row, add: Add) -> None:
     if row["takes"] == "quantity" and not row["units"]:
         help = "the units that are usual, as they stand in units.csv"
         add(row.fault("AS524", "units", "a quantity without its usual units", help))
+    units = [(at, fold(unit)) for at, unit in row.parts("units", "; ")]
+    for number, (at, unit) in enumerate(units):
+        if unit in [other for _, other in units[:number]]:
+            part = (at, row["units"][at : at + len(unit)])
+            add(row.fault("AS525", "units", "the unit stands twice", "name each unit once", part))
     if row["units"] and row["takes"] in ("number", "words"):
         help = "leave the units out, or let it take a quantity"
         add(row.fault("AS525", "units", f"units of a thing that takes {row['takes']}", help))

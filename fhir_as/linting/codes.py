@@ -38,6 +38,7 @@ def check(material: Material, add: Add) -> None:
     if not any(issue.code == "AS510" for issue in material.reading.known.issues):
         for row in material.refused:
             _instead(row, material, add)
+            _refused(row, material, add)
 
 
 def _by_code(evidence: Iterable[str], prefixes: dict[str, str | None]) -> dict[str, str]:
@@ -81,6 +82,19 @@ def _told(row: Row, column: str, part: tuple[int, str], system: str, code: str, 
         part = (part[0] + len(head) + fault.start, code[fault.start : fault.end])
     help = f"did you mean {hint}?" if hint else "take the code from its source again"
     return row.fault(rule, column, fault.message, help, part, hint)
+
+
+def _refused(row: Row, material: Material, add: Add) -> None:
+    """A code is refused as it stands elsewhere: one whose form is wrong is so of intent only where the row says it."""
+    prefix, _, code = row["coding"].partition(":")
+    system = system_of(prefix, material)
+    fault = form_fault(system, code_prefix(system) + code) if system else None
+    if (
+        system
+        and fault
+        and not any(word in row["really"] for word in ("digit", "form", "no code", "typing", "typed"))
+    ):
+        add(_told(row, "coding", (0, row["coding"]), system, code, fault))
 
 
 def _instead(row: Row, material: Material, add: Add) -> None:

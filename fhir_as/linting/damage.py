@@ -13,10 +13,14 @@ from fhir_as.terminology.snomed import verhoeff
 
 _MONTH = (
     r"(?:jan(?:uary?)?|feb(?:ruary?)?|m[aä]r(?:z|ch)?|apr(?:il)?|ma[iy]|jun[ei]?|jul[iy]?|aug(?:ust)?"
-    r"|sep(?:t|tember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\.?"
+    r"|sep(?:t|tember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?"
+    # French, Italian, Spanish, Portuguese, Polish and Russian, as spreadsheets shorten them.
+    r"|janv|févr?|mars|avr|juin|juil|août|déc|gen|mag|giu|lug|ago|set|ott|ene|abr|fev|out|sty|lut|kwi|cze|lip|sie|wrz"
+    r"|paź|lis|gru|янв|фев|мар|апр|май|июн|июл|авг|сен|окт|ноя|дек)\.?"
 )
 _DATE = re.compile(
     rf"\d{{1,2}}[-./ ]+{_MONTH}(?:[-./ ]\d{{2,4}})?|{_MONTH}[-./ ]\d{{1,4}}"
+    r"|\d{1,2}月\d{1,2}日|[0-2]?\d:[0-5]\d"
     r"|\d{4}[-./]\d{2}(?:[-./]\d{2})?(?:[T ][\d:]+)?|\d{1,2}[-./]\d{4}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2})",
     re.IGNORECASE,
 )

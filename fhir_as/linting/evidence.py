@@ -8,16 +8,34 @@ from fhir_as.linting.findings import likeness, same_code
 from fhir_as.linting.material import Add, Material
 from fhir_as.linting.systems import code_prefix, hl7, system_of
 from fhir_as.tables.concepts import fold
+from fhir_as.tables.displays import is_one_of
 from fhir_as.tables.rows import Row
 from fhir_as.terminology.systems import KNOWN
 
 _COMPONENT = "display is the LOINC COMPONENT"
+_NO_SOURCE = re.compile(r"\b(?:memory|internet|google|wikipedia|unknown|todo)\b", re.IGNORECASE)
+# Systems whose displays are words for things, not signs or values.
+_OF_WORDS = (
+    "SNOMED",
+    "LOINC",
+    "RXNORM",
+    "ATC",
+    "ICD10",
+    "ICD10CM",
+    "ICD11",
+    "MONDO",
+    "HPO",
+    "ORPHA",
+    "NCIT",
+    "DCM",
+)
 _SHA = re.compile(r"@[0-9a-f]{7,40}$")
 
 
 def check(material: Material, add: Add) -> None:
     """AS541 to AS544."""
     _unused(material, add)
+    _meanings(material, add)
     displays: dict[tuple[str, str], Row] = {}
     for row in material.evidence:
         _sources(row, add)
@@ -32,6 +50,10 @@ def check(material: Material, add: Add) -> None:
 
 def _sources(row: Row, add: Add) -> None:
     one, two = row["source_1"], row["source_2"]
+    for column in ("source_1", "source_2"):
+        if row[column] and (not re.search(r"[^\W\d]{2}", row[column]) or _NO_SOURCE.search(row[column])):
+            help = "name the publication, its version and the file, so that another can look there"
+            add(row.fault("AS543", column, "this is no source", help))
     if not two:
         return
     if fold(one) == fold(two):
@@ -57,6 +79,9 @@ def _terminology(row: Row, material: Material, add: Add) -> None:
     system = system_of(prefix, material)
     found = hl7(system) if system and system not in KNOWN else ()
     if not found:
+        if row["display"] in (code, row["coding"]) and prefix != "UCUM":
+            message = "the code stands where its text belongs"
+            add(row.fault("AS544", "display", message, "write the terminology's text"))
         return
     displays = {version.codes[code] for version in found if code in version.codes}
     if not displays:
@@ -73,6 +98,27 @@ def _terminology(row: Row, material: Material, add: Add) -> None:
                 "AS544", "display", f"HL7's display is {right}", "write it as it stands there", hint=right
             )
         )
+
+
+def _meanings(material: Material, add: Add) -> None:
+    """The display of a code and the names of the rows that have it speak of one thing."""
+    names: dict[str, list[str]] = {}
+    broken = {f"{issue.file}:{issue.line}" for issue in material.reading.known.issues}
+    for rows in material.reading.concepts.values():
+        for row, concept in rows:
+            if row.place in broken:
+                return  # a row in disorder: what its codes mean is not known
+            for curie in row["codes"].split(" "):
+                names.setdefault(curie, []).extend(concept.spellings)
+    for row in material.evidence:
+        curie, display = row["coding"], row["display"]
+        prefix, _, code = curie.partition(":")
+        judged = display not in ("", code, curie) and curie in names and prefix in _OF_WORDS
+        if judged and not is_one_of(display, names[curie]):
+            several = ", ".join(names[curie][:3])
+            message = f"no word of it is in the names of the rows with this code: {several}"
+            help = "is it the code of this thing? Else add the terminology's word to the synonyms of the row"
+            add(row.fault("AS542", "display", message, help, severity="warning"))
 
 
 def _unused(material: Material, add: Add) -> None:

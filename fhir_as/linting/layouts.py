@@ -109,6 +109,10 @@ def _read(row: Row, resource: str, found: LayoutSet) -> None:
     of_resource = found.sections_of(resource)
     spoken_for = [name for name in of_resource if not layout.sections or name in layout.sections]
     if check_argument(row, layout, found):
+        if layout.kind == "name" and not found.registry.names.keys() >= set(spoken_for):
+            message = "the records of this section have no names"
+            found.faults.add("AS562", row, "kind", message, "words, code or text")
+            return
         kinds = {name: found.registry.kind(layout, name) for name in spoken_for}
         line = Line(row, layout, resource, kinds)
         check_cells(line, found)

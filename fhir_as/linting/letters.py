@@ -14,8 +14,9 @@ from fhir_as.tables.rows import Row
 
 _ALIKE = dict(zip("аеорсухіјѕԁһԛԝАВЕЅІЈКМНОРСТХУ", "aeopcyxijsdhqwABESIJKMHOPCTXY", strict=True))
 _ALIKE |= dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧον", "ABEZHIKMNOPTYXov", strict=True))
-_ALIKE |= dict(zip("ɑɡօ", "ago", strict=True))
-_SIGNS = dict.fromkeys("‘’‚‛′´‹›", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−﹣", "-")
+_ALIKE |= dict(zip("ɑɡօı", "agoi", strict=True))
+_OTHERS = ("CYRILLIC", "CHEROKEE", "ARMENIAN", "COPTIC", "LISU", "GEORGIAN")
+_SIGNS = dict.fromkeys("‘’‚‛′´‹›ʼ", "'") | dict.fromkeys("“”„‟″«»", '"') | dict.fromkeys("‐‑‒–—―−﹣", "-")
 _SIGNS |= {"∕": "/", "⁄": "/", "∶": ":", "‧": "."}
 # Not seen, though Unicode counts them as letters, symbols and marks.
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0\u180b\u180c\u180d") | {
@@ -72,7 +73,7 @@ def _alike(row: Row, column: str, cell: str, add: Add) -> None:
     own = any(_script(letter) in ("CYRILLIC", "GREEK") for letter in cell if letter not in _ALIKE)
     for word in _WORD.finditer(cell):
         text = word[0]
-        wrong = [at for at, letter in enumerate(text) if letter in _ALIKE or _script(letter) == "CYRILLIC"]
+        wrong = [at for at, letter in enumerate(text) if letter in _ALIKE or _script(letter) in _OTHERS]
         seen_as = "".join(_ALIKE.get(letter, letter) for letter in text)
         latin = any(_script(letter) == "LATIN" for letter in text)
         if not wrong or not (latin or (seen_as.isascii() and not own)):

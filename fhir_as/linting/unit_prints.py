@@ -57,8 +57,18 @@ def _print_fault(print_: str, concept: Concept, units: Units) -> tuple[str, str]
             f"`{text}` is read as the unit {code}, not as {wanted}",
             "one print, one unit: delete one of the two",
         )
+    if _plain(print_) != _plain(wanted) and _plain(print_).casefold() == _plain(wanted).casefold():
+        return (
+            f"the case of its letters is another than that of {wanted}",
+            "mg is no Mg: write it as the code",
+        )
     home = quantity_to_case(element)
     return None if home == text else (f"`{text}` comes back as `{home}`", "write the unit in another way")
+
+
+def _plain(unit: str) -> str:
+    """A unit as UCUM would write it: a litre is an l or an L."""
+    return unit.replace("l", "L").translate({0xB5: "u", 0x3BC: "u"})
 
 
 def _code_of(text: str, units: Units) -> str | None:

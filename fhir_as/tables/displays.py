@@ -1,13 +1,23 @@
 """The displays of the codes that the shipped tables hold, for who needs nothing else of them."""
 
 import csv
+import re
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
+from unicodedata import combining, normalize
 
 from fhir_as.tables.folders import EVIDENCE, SYSTEMS, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_WORD = re.compile(r"[^\W_]+")
+# What follows the thing itself: LOINC's property, time and specimen, SNOMED CT's semantic tag.
+_BESIDE = re.compile(r"\[.*|\(.*?\)", re.DOTALL)
+_SMALL = frozenset({"and", "for", "from", "not", "of", "or", "the", "with", "without"})
+_STEM = 4
 
 
 @cache
@@ -36,6 +46,24 @@ def names() -> "Mapping[tuple[str, str], tuple[str, ...]]":
                 key = coding["system"], coding["code"]
                 found[key] = (*found.get(key, ()), *concept.spellings)
     return found
+
+
+def is_one_of(text: str, known: Iterable[str]) -> bool:
+    """Whether a name may be one of a thing that has these names: it shares the stem of a word with one of them.
+
+    True too where it cannot be told, of a name that is not in Latin letters.
+    """
+    said = _stems(text)
+    return not any(stem.isascii() for stem in said) or any(
+        not said.isdisjoint(_stems(each)) for each in known
+    )
+
+
+def _stems(text: str) -> set[str]:
+    """The beginnings of the words of the thing that a name names, without case and accents."""
+    plain = "".join(letter for letter in normalize("NFKD", text[:1_000]) if not combining(letter)).casefold()
+    words = _WORD.findall(_BESIDE.sub("", plain)) or _WORD.findall(plain)
+    return {word[:_STEM] for word in words if word not in _SMALL}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -2,8 +2,8 @@
 
 Where sources differ the wider shape is taken: a shape that fits is no proof, one that does not is.
 
-* ATC: one letter, two digits, two letters, two digits for the five levels (WHO Collaborating Centre for Drug
-  Statistics Methodology, "Structure and principles"; HL7's value sets hold a thousand codes).
+* ATC: one letter of 14 (A B C D G H J L M N P R S V), two digits, two letters, two digits for the five levels (WHO
+  Collaborating Centre for Drug Statistics Methodology, "Structure and principles"; HL7's value sets hold a thousand).
 * RxNorm: the RXCUI, a number of up to eight digits (NLM, RxNorm Technical Documentation; HL7's value sets).
 * ICD-10: a letter and two digits, a point and one or two digits; or a block of two such, or a chapter's Roman
   number (WHO ICD-10, volume 2, section 2.4; HL7's value sets).
@@ -33,8 +33,8 @@ _SHAPES = {
     for system, pattern, message in (
         (
             "http://www.whocc.no/atc",
-            r"[A-Z](?:[0-9]{2}(?:[A-Z](?:[A-Z](?:[0-9]{2})?)?)?)?",
-            "an ATC code is a letter, two digits, two letters and two digits, or the start of it that is one level",
+            r"[ABCDGHJLMNPRSV](?:[0-9]{2}(?:[A-Z](?:[A-Z](?:[0-9]{2})?)?)?)?",
+            "an ATC code is the letter of one of 14 groups, two digits, two letters and two digits, or a level of it",
         ),
         (
             "http://www.nlm.nih.gov/research/umls/rxnorm",
