@@ -23,13 +23,12 @@ _STEM = 4
 @cache
 def displays() -> "Mapping[tuple[str, str], str]":
     """By system and code: the terminology's own text. Read in a millisecond, unlike whole tables."""
-    systems = {row["prefix"]: row for row in _rows(SYSTEMS)}
+    systems = {row["prefix"]: row for row in _rows(SYSTEMS, "prefix", "system", "code_prefix")}
     found = {}
-    for row in _rows(EVIDENCE):
+    for row in _rows(EVIDENCE, "coding", "display"):
         prefix, _, code = row["coding"].partition(":")
-        system = systems[prefix]
-        if row["display"]:
-            found[system["system"], system["code_prefix"] + code] = row["display"]
+        if row["display"] and prefix in systems:
+            found[systems[prefix]["system"], systems[prefix]["code_prefix"] + code] = row["display"]
     return found
 
 
@@ -37,10 +36,10 @@ def displays() -> "Mapping[tuple[str, str], str]":
 def names() -> "Mapping[tuple[str, str], tuple[str, ...]]":
     """By system and code: what the concept tables call it."""
     # Here, since a right display never needs it.
-    from fhir_as.tables.loading import load
+    from fhir_as.tables.loading import read
 
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for concepts in load().concepts.values():
+    for concepts in read().tables().concepts.values():
         for concept in concepts:
             for coding in concept.codings:
                 key = coding["system"], coding["code"]
@@ -66,6 +65,10 @@ def _stems(text: str) -> set[str]:
     return {word[:_STEM] for word in words if word not in _SMALL}
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (shipped() / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def _rows(name: str, *columns: str) -> list[dict[str, str]]:
+    """The rows that can be read: of tables at work a validator does not complain, their own check does."""
+    path = shipped() / name
+    text = path.read_bytes().decode("utf-8-sig", "replace") if path.is_file() else ""
+    return [
+        row for row in csv.DictReader(text.splitlines()) if all(row.get(each) is not None for each in columns)
+    ]
