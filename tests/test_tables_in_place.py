@@ -1,4 +1,4 @@
-"""The shipped tables themselves with a fault in them, as in a checkout that is being edited: told, never a traceback."""
+"""The shipped tables themselves with a fault in them, as in a checkout that is at work: told, never a traceback."""
 
 import json
 import os
