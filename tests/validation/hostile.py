@@ -13,7 +13,7 @@ import fhir_as
 Json = dict[str, Any]
 
 ROOT = Path(__file__).parent.parent.parent
-# Seconds of the processor for one text of a few MB. Most take a tenth of one, the worst four; what is not linear takes minutes.
+# Seconds of the processor for a text of a few MB: most take a tenth of one, the worst four, what is not linear minutes.
 BOUND = 10.0
 MOST_ISSUES = 1_000
 
