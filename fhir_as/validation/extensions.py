@@ -129,9 +129,8 @@ def _check_place(
 
 def _unknown(item: dict[str, Any], url: str, visit: Visit) -> None:
     if url.startswith(HL7) and "/" not in url[len(HL7) :]:
-        hint = visit.findings.near(
-            url.removeprefix(HL7), [each.removeprefix(HL7) for each in visit.definitions.extensions]
-        )
+        known = (each.removeprefix(HL7) for each in visit.definitions.extensions)
+        hint = visit.findings.near(url.removeprefix(HL7), known)
         message = "HL7 defines no such extension"
         visit.findings.add("AS652", item, "url", message, hint=hint and HL7 + hint, value=url)
     else:

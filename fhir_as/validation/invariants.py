@@ -20,6 +20,7 @@ _WORD = re.compile("[A-Za-z]+")
 _COMMON_NAMES = frozenset(
     {"coding", "code", "system", "value", "display", "reference", "url", "id", "extension"}
 )
+# Faults of shape: an invariant about the element around one would only say the same again.
 _SHAPE = frozenset({"AS601", "AS602", "AS603", "AS604", "AS605", "AS606", "AS607", "AS609"})
 
 

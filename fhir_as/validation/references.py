@@ -32,7 +32,7 @@ def check_reference(
     elif text[:9] == "urn:uuid:" and "type" not in reference:
         return
     told = forms(definitions.version).of(text).type if text else None
-    if told is not None and targets and told not in targets and not may_lead_to(told, targets, definitions):
+    if told is not None and not may_lead_to(told, targets, definitions):
         refuse_target(told, reference, "reference", targets, findings, definitions)
     elif "type" in reference and not (text and text[0] == "#"):
         _check_declared(reference, told, bool(text), targets, findings, definitions)

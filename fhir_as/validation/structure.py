@@ -21,7 +21,6 @@ from fhir_as.validation.values import Check, primitive, refuse_container, rememb
 from fhir_as.validation.visit import Visit
 
 
-# What makes an object so unlike its type that its invariants would only say the same again.
 @cache
 def structure(version: str) -> "Structure":
     """The checks of `R4`, `R4B` or `R5`."""

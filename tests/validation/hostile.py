@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 ROOT = Path(__file__).parent.parent.parent
 # Seconds of the processor for a text of a few MB: most take a tenth of one, the worst four, what is not linear minutes.
-BOUND = 10.0
+BOUND = 5.0
 MOST_ISSUES = 1_000
 
 LARGE = 1_000_000
